@@ -1,0 +1,53 @@
+/** A span of time in milliseconds. */
+export type Milliseconds = number
+
+/** How a watcher's processes show that they can take work. Design: ready = auto | notify | listen | delay:SECONDS | none. */
+export type Readiness =
+  | { readonly kind: 'auto' }
+  | { readonly kind: 'notify' }
+  | { readonly kind: 'listen' }
+  | { readonly kind: 'delay'; readonly delayMs: Milliseconds }
+  | { readonly kind: 'none' }
+
+/**
+ * What the state machines need to know of a watcher's options. The whole set of options
+ * (command, environment, streams, ...) is `WatcherOptions` in `config/`, which extends this one.
+ */
+export interface WatcherPolicy {
+  /** Unique among watchers when lower-cased. */
+  readonly name: string
+  /** Processes wanted, >= 0. Circus: `numprocesses`, default 1. */
+  readonly numprocesses: number
+  /** At most one process ever, also during a reload. Circus: `singleton`, default false. */
+  readonly singleton: boolean
+  /** Shortest time between two spawns of this watcher, >= 0. Circus: `warmup_delay` (s, default 0). */
+  readonly warmupDelayMs: Milliseconds
+  /** Started with the daemon and by bulk starts. Circus: `autostart`, default true. */
+  readonly autostart: boolean
+  /** Dead processes are replaced. Circus: `respawn`, default true. */
+  readonly respawn: boolean
+  /** Deaths before ready in a row, per slot, after which the slot is given up; -1 = never. Circus: `max_retry`, default 5. */
+  readonly maxRetry: number
+  /** First and longest pause before a slot whose process died before it was ready is tried again. Ours: `backoff`, default 1s..60s. */
+  readonly backoff: { readonly minMs: Milliseconds; readonly maxMs: Milliseconds }
+  /** Time between `stopSignal` and SIGKILL; 0 kills at once. Circus: `graceful_timeout` (s, default 30). */
+  readonly gracefulTimeoutMs: Milliseconds
+  /** Number of the polite stop signal. Circus: `stop_signal`, default SIGTERM. */
+  readonly stopSignal: number
+  /** The stop signal also goes to direct children. Circus: `stop_children`, default false. */
+  readonly stopChildren: boolean
+  /** A reload sends SIGHUP in place of replacing processes. Circus: `send_hup`, default false. */
+  readonly sendHup: boolean
+  /** Higher starts first. Circus: `priority`, default 0. */
+  readonly priority: number
+  /** Ours: `ready`, default auto. */
+  readonly ready: Readiness
+  /** Longest time a process may take to become ready, > 0. Ours: `ready_timeout` (s, default 60). */
+  readonly readyTimeoutMs: Milliseconds
+  /** Slots which a reload replaces at the same time, >= 1. Ours: `reload_batch`, default 1. */
+  readonly reloadBatch: number
+  /** Processes beyond `numprocesses` which a reload may have alive, draining ones included, >= 1. Ours: `max_surge`, default `numprocesses`. */
+  readonly maxSurge: number
+  /** The watcher's processes inherit listening sockets, so `auto` readiness looks for a listener. */
+  readonly hasSockets: boolean
+}
