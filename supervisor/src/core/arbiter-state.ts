@@ -1,0 +1,49 @@
+import type { Effect } from './effect.ts'
+import type { BulkCommand } from './event.ts'
+import type { JobId } from './job.ts'
+import type { Moment } from './moment.ts'
+import type { Milliseconds } from './policy.ts'
+import type { Watcher } from './watcher-state.ts'
+
+export type ArbiterStatus = 'running' | 'stopping' | 'stopped'
+
+/** A command on several watchers on its way. */
+export interface Bulk {
+  readonly command: BulkCommand
+  /** `restart` stops all of them first, then starts them. */
+  readonly step: 'stop' | 'start' | 'reload'
+  /** Watchers whose turn has not come, next one first. */
+  readonly waiting: readonly string[]
+  /** The watcher begun last: what comes next waits until it is under way. */
+  readonly latest: string | null
+  /** Watchers whose part has begun and not ended. */
+  readonly open: readonly string[]
+  readonly waitUntil: Milliseconds | null
+  readonly failures: readonly string[]
+}
+
+/** The whole state of the supervisor that matters for its decisions. Plain data, as `Watcher` is. */
+export interface Arbiter {
+  readonly is: ArbiterStatus
+  /** In the order in which they are started: highest priority first, then as they were added. */
+  readonly watchers: readonly Watcher[]
+  readonly bulks: readonly Bulk[]
+  /** Jobs that end when everything is stopped. */
+  readonly quitJobs: readonly JobId[]
+}
+
+/** One step of the arbiter, while it is being taken: the state so far and the effects so far. */
+export interface ArbiterTurn {
+  arbiter: Arbiter
+  readonly effects: Effect[]
+  readonly moment: Moment
+}
+
+export function newArbiter(): Arbiter {
+  return { is: 'running', watchers: [], bulks: [], quitJobs: [] }
+}
+
+/** @param name As the watcher spells it. */
+export function findWatcher(arbiter: Arbiter, name: string): Watcher | undefined {
+  return arbiter.watchers.find(({ policy }) => policy.name === name)
+}

@@ -1,0 +1,78 @@
+import type { Process } from './process.ts'
+import { spawnInSlot, stopProcess } from './turn-process.ts'
+import { SETTLED_AFTER_MS, upByWid, type Slot, type Turn, type Watcher } from './watcher-state.ts'
+
+/**
+ * Takes the reload as far as it can go now: successors are spawned for the next slots, at most `reloadBatch` at a
+ * time and never more than `maxSurge` processes too many. Old processes are told to stop by `retirePredecessors`,
+ * when their successor is ready, and by nobody else.
+ */
+export function advanceReload(turn: Turn, generation: number): void {
+  for (const slot of pendingSlots(turn.watcher, generation)) {
+    const { policy, processes } = turn.watcher
+    const moving = processes.filter((process) => isSuccessor(process, generation)).length
+    if (moving >= policy.reloadBatch) return
+    if (processes.length - policy.numprocesses >= policy.maxSurge) return
+    // A program whose readiness can only be assumed must at least live for a moment before the old one goes.
+    spawnInSlot(turn, slot.wid, Math.max(policy.warmupDelayMs, SETTLED_AFTER_MS))
+  }
+}
+
+/** One slot after the other: the old process ends, then `reconcile` spawns the new one, then the next slot's turn comes. */
+export function advanceSequentialReload(turn: Turn, generation: number): void {
+  const { watcher } = turn
+  const holders = upByWid(watcher)
+  const isServed = (slot: Slot): boolean =>
+    slot.is !== 'open' || (holders.get(slot.wid)?.some(({ is }) => is === 'ready') ?? false)
+  if (!watcher.slots.every(isServed)) return
+  const slot = pendingSlots(watcher, generation)[0]
+  if (slot === undefined) return
+  for (const process of holders.get(slot.wid) ?? []) stopProcess(turn, process, 'retired')
+}
+
+/** A ready process takes over its slot: what held it before is told to stop. */
+export function retirePredecessors(turn: Turn, successor: Process): void {
+  const predecessors = turn.watcher.processes.filter(
+    (process) =>
+      process.wid === successor.wid && process.want === 'up' && process.id < successor.id,
+  )
+  for (const process of predecessors) stopProcess(turn, process, 'retired')
+}
+
+/** The new generation is bad: its processes that would have replaced somebody are stopped, everybody else stays. */
+export function abandonSuccessors(turn: Turn, generation: number): void {
+  const holders = upByWid(turn.watcher)
+  for (const process of turn.watcher.processes.filter((one) => isSuccessor(one, generation))) {
+    const hasPredecessor = (holders.get(process.wid) ?? []).some(({ id }) => id < process.id)
+    if (hasPredecessor) stopProcess(turn, process, 'retired')
+  }
+}
+
+/** Slots whose process is still of an older generation. */
+export function pendingSlots(watcher: Watcher, generation: number): readonly Slot[] {
+  const holders = upByWid(watcher)
+  return watcher.slots.filter((slot) => {
+    const held = holders.get(slot.wid)
+    return held !== undefined && held.every((process) => process.generation < generation)
+  })
+}
+
+/** Whether every slot that can be served is served by the new generation. */
+export function isReplaced(watcher: Watcher, generation: number): boolean {
+  const holders = upByWid(watcher)
+  return watcher.slots.every((slot) => {
+    if (slot.is !== 'open') return true
+    const held = holders.get(slot.wid) ?? []
+    return held.some(({ is, generation: its }) => is === 'ready' && its >= generation)
+  })
+}
+
+/** Whether nobody of an older generation is left, draining ones included. */
+export function isDrained(watcher: Watcher, generation: number): boolean {
+  return watcher.processes.every((process) => process.generation >= generation)
+}
+
+function isSuccessor(process: Process, generation: number): boolean {
+  if (process.want !== 'up' || process.generation < generation) return false
+  return process.is === 'spawning' || process.is === 'starting'
+}

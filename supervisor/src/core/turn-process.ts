@@ -1,0 +1,140 @@
+import { backoffDelay } from './backoff.ts'
+import {
+  describeExit,
+  newProcess,
+  stepProcess,
+  type Process,
+  type ProcessInput,
+  type ProcessNews,
+} from './process.ts'
+import { changeSlot, SETTLED_AFTER_MS, type Slot, type Turn } from './watcher-state.ts'
+
+/** Gives one input to one process of the turn's watcher and draws the consequences for its slot. */
+export function turnProcess(turn: Turn, process: Process, input: ProcessInput): ProcessNews {
+  const { watcher, moment } = turn
+  const step = stepProcess(process, input, watcher.policy, moment)
+  turn.effects.push(...step.effects)
+  const index = watcher.processes.findIndex(({ id }) => id === process.id)
+  const processes =
+    step.process.is === 'dead'
+      ? watcher.processes.toSpliced(index, 1)
+      : watcher.processes.with(index, step.process)
+  turn.watcher = { ...watcher, processes }
+  noteForJob(turn, process, step.process)
+  judgeSlot(turn, process, step.news)
+  return step.news
+}
+
+/** Asks a process to end, unless it is ending already. */
+export function stopProcess(turn: Turn, process: Process, want: 'down' | 'retired'): void {
+  turnProcess(turn, process, { type: 'stop', want })
+}
+
+/** Begins a process in a slot, with the watcher's present generation. */
+export function spawnInSlot(turn: Turn, wid: number, assumeReadyAfterMs: number): void {
+  const { watcher, moment } = turn
+  const process = newProcess({
+    id: watcher.nextProcess,
+    wid,
+    generation: watcher.generation,
+    now: moment.now,
+    assumeReadyAfterMs,
+  })
+  turn.watcher = {
+    ...watcher,
+    processes: [...watcher.processes, process],
+    nextProcess: watcher.nextProcess + 1,
+    nextSpawnAt: moment.now + watcher.policy.warmupDelayMs,
+  }
+  turn.effects.push({
+    type: 'spawn',
+    process: { watcher: watcher.policy.name, id: process.id },
+    wid,
+    generation: process.generation,
+  })
+}
+
+function noteForJob(turn: Turn, before: Process, after: Process): void {
+  const { running } = turn.watcher
+  if (running === null || after.pid === null) return
+  if (before.pid === null) {
+    turn.watcher = {
+      ...turn.watcher,
+      running: { ...running, started: [...running.started, after.pid] },
+    }
+  } else if (after.is === 'dead') {
+    turn.watcher = {
+      ...turn.watcher,
+      running: { ...running, stopped: [...running.stopped, after.pid] },
+    }
+  }
+}
+
+function judgeSlot(turn: Turn, process: Process, news: ProcessNews): void {
+  switch (news.type) {
+    case 'none':
+      return
+    case 'becameReady':
+      changeSlot(turn, process.wid, (slot) => ({ ...slot, failures: 0, lastFailure: null }))
+      return
+    case 'startFailed':
+      noteFailure(turn, process, news.reason, news.permanent)
+      return
+    case 'died':
+      noteDeath(turn, process, news.exitCode)
+  }
+}
+
+function noteFailure(turn: Turn, process: Process, reason: string, permanent: boolean): void {
+  const { policy, is } = turn.watcher
+  const { now, chance } = turn.moment
+  changeSlot(turn, process.wid, (slot) => {
+    const failures = slot.failures + 1
+    if (!policy.respawn) return { ...slot, is: 'spent', failures, lastFailure: reason }
+    // While the watcher has never been up, a missing program is a mistake to report, not a misfortune to wait out.
+    const hopeless = permanent && is === 'starting' && policy.maxRetry >= 0
+    const exhausted = policy.maxRetry >= 0 && failures >= policy.maxRetry
+    const retryAt = now + backoffDelay(failures, policy.backoff, chance)
+    return {
+      ...slot,
+      is: hopeless || exhausted ? 'givenUp' : 'open',
+      failures,
+      retryAt,
+      lastFailure: reason,
+    }
+  })
+  const slot = turn.watcher.slots.find(({ wid }) => wid === process.wid)
+  turn.effects.push({ type: 'log', level: 'error', message: failureMessage(turn, slot, reason) })
+}
+
+function failureMessage(turn: Turn, slot: Slot | undefined, reason: string): string {
+  const { name, maxRetry } = turn.watcher.policy
+  if (slot === undefined || slot.is === 'spent') return `${name}: ${reason}`
+  if (slot.is === 'givenUp') {
+    return `${name}: ${reason}; slot ${slot.wid} is given up after ${slot.failures} of ${maxRetry} tries (max_retry)`
+  }
+  const pause = Math.max(0, slot.retryAt - turn.moment.now) / 1_000
+  return `${name}: ${reason}; next try of slot ${slot.wid} in ${pause.toFixed(1)} s`
+}
+
+function noteDeath(turn: Turn, process: Process, exitCode: number): void {
+  const { policy } = turn.watcher
+  const { now, chance } = turn.moment
+  changeSlot(turn, process.wid, (slot) => {
+    if (!policy.respawn) return { ...slot, is: 'spent' }
+    if (now - process.spawnedAt >= SETTLED_AFTER_MS) {
+      return { ...slot, quickDeaths: 0, retryAt: now }
+    }
+    if (exitCode === 0) {
+      // It did what it had to do, fast; it is run again, but not in a hot loop.
+      return { ...slot, retryAt: process.spawnedAt + policy.backoff.minMs }
+    }
+    const retryAt = now + backoffDelay(slot.quickDeaths, policy.backoff, chance)
+    return { ...slot, quickDeaths: slot.quickDeaths + 1, retryAt }
+  })
+  turn.effects.push({
+    type: 'log',
+    level: exitCode === 0 ? 'info' : 'warning',
+    message: `${policy.name}: process ${process.pid} ${describeExit(exitCode)}`,
+  })
+}

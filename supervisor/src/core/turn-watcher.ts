@@ -1,0 +1,36 @@
+import type { ArbiterTurn, Bulk } from './arbiter-state.ts'
+import type { JobId, JobOutcome } from './job.ts'
+import { stepWatcher, type WatcherInput } from './watcher.ts'
+
+/** Steps one watcher of the turn. The end of a job that is part of a bulk is told to the bulk and to nobody else. */
+export function turnWatcher(turn: ArbiterTurn, name: string, input: WatcherInput): void {
+  const index = turn.arbiter.watchers.findIndex(({ policy }) => policy.name === name)
+  const watcher = turn.arbiter.watchers[index]
+  if (watcher === undefined) return
+  const step = stepWatcher(watcher, input, turn.moment)
+  turn.arbiter = { ...turn.arbiter, watchers: turn.arbiter.watchers.with(index, step.watcher) }
+  for (const effect of step.effects) {
+    const isPart = effect.type === 'endJob' && notePart(turn, effect.job, effect.outcome)
+    if (!isPart) turn.effects.push(effect)
+  }
+}
+
+/** The job of one watcher within a job on many. */
+export function partOf(job: JobId, watcher: string): JobId {
+  return `${job}/${watcher}`
+}
+
+function notePart(turn: ArbiterTurn, job: JobId, outcome: JobOutcome): boolean {
+  if (turn.arbiter.quitJobs.some((quit) => job.startsWith(`${quit}/`))) return true
+  const index = turn.arbiter.bulks.findIndex(({ command }) => job.startsWith(`${command.job}/`))
+  const bulk = turn.arbiter.bulks[index]
+  if (bulk === undefined) return false
+  const name = job.slice(bulk.command.job.length + 1)
+  const ended: Bulk = {
+    ...bulk,
+    open: bulk.open.filter((one) => one !== name),
+    failures: outcome.ok ? bulk.failures : [...bulk.failures, `${name}: ${outcome.reason}`],
+  }
+  turn.arbiter = { ...turn.arbiter, bulks: turn.arbiter.bulks.with(index, ended) }
+  return true
+}

@@ -1,0 +1,161 @@
+import type { WatcherCommand, ProcessEvent } from './event.ts'
+import type { Job, JobKind } from './job.ts'
+import { advance, endJob, beginNextJob } from './watcher-jobs.ts'
+import type { Moment } from './moment.ts'
+import type { Milliseconds } from './policy.ts'
+import { isDue } from './process.ts'
+import { nextSpawnTime } from './reconcile.ts'
+import { abandonSuccessors, retirePredecessors } from './reload.ts'
+import { turnProcess } from './turn-process.ts'
+import type { Effect } from './effect.ts'
+import type { Turn, Watcher, WatcherStatus } from './watcher-state.ts'
+
+/** What can happen to a watcher. */
+export type WatcherInput =
+  | { readonly type: 'command'; readonly command: WatcherCommand }
+  | { readonly type: 'process'; readonly id: number; readonly event: ProcessEvent }
+  | { readonly type: 'tick' }
+  /** Whoever is stopping shall be quick about it. */
+  | { readonly type: 'hurry' }
+
+/** What becomes of a command that comes while another one runs. */
+type Admission = 'queue' | 'supersede'
+
+/**
+ * Every status meets every command. `queue`: begins when the jobs before it have ended (at once if there are none).
+ * `supersede`: the jobs before it end now as failed, because whoever stops or restarts does not want to wait for them.
+ */
+const admissions: Record<WatcherStatus, Record<JobKind, Admission>> = {
+  stopped: {
+    start: 'queue',
+    stop: 'queue',
+    restart: 'queue',
+    reload: 'queue',
+    resize: 'queue',
+  },
+  starting: {
+    start: 'queue',
+    stop: 'supersede',
+    restart: 'supersede',
+    reload: 'queue',
+    resize: 'queue',
+  },
+  active: {
+    start: 'queue',
+    stop: 'supersede',
+    restart: 'supersede',
+    reload: 'queue',
+    resize: 'queue',
+  },
+  stopping: {
+    start: 'queue',
+    stop: 'supersede',
+    restart: 'queue',
+    reload: 'queue',
+    resize: 'queue',
+  },
+}
+
+/** The one way in which a watcher changes. */
+export function stepWatcher(
+  watcher: Watcher,
+  input: WatcherInput,
+  moment: Moment,
+): { readonly watcher: Watcher; readonly effects: readonly Effect[] } {
+  const turn: Turn = { watcher, effects: [], moment }
+  switch (input.type) {
+    case 'command':
+      takeCommand(turn, input.command)
+      break
+    case 'process':
+      takeProcessEvent(turn, input.id, input.event)
+      break
+    case 'tick':
+      takeTick(turn)
+      break
+    case 'hurry':
+      for (const process of turn.watcher.processes) turnProcess(turn, process, { type: 'hurry' })
+  }
+  advance(turn)
+  return { watcher: turn.watcher, effects: turn.effects }
+}
+
+/** When the watcher must get its next `tick`, or null if only an event can change it. */
+export function wakeTime(watcher: Watcher): Milliseconds | null {
+  let earliest = nextSpawnTime(watcher)
+  for (const { deadline } of watcher.processes) {
+    if (deadline !== null && (earliest === null || deadline < earliest)) earliest = deadline
+  }
+  return earliest
+}
+
+function takeCommand(turn: Turn, command: WatcherCommand): void {
+  if (command.kind === 'resize') setNumprocesses(turn, command.numprocesses)
+  const job = toJob(command)
+  if (admissions[turn.watcher.is][job.kind] === 'supersede') supersede(turn, job)
+  turn.watcher = { ...turn.watcher, queue: [...turn.watcher.queue, job] }
+  beginNextJob(turn)
+}
+
+/** The number is wanted from this moment on, whatever runs; the job only tells when it is reached. */
+function setNumprocesses(turn: Turn, wanted: number): void {
+  const { policy } = turn.watcher
+  const numprocesses = Math.max(0, policy.singleton ? Math.min(1, wanted) : wanted)
+  turn.watcher = { ...turn.watcher, policy: { ...policy, numprocesses } }
+}
+
+function toJob(command: WatcherCommand): Job {
+  switch (command.kind) {
+    case 'reload':
+      return { kind: 'reload', id: command.job, sequential: command.sequential }
+    case 'start':
+    case 'stop':
+    case 'restart':
+    case 'resize':
+      return { kind: command.kind, id: command.job }
+  }
+}
+
+function supersede(turn: Turn, by: Job): void {
+  const { running, queue } = turn.watcher
+  turn.watcher = { ...turn.watcher, queue: [] }
+  const reason = `superseded by ${by.kind}`
+  for (const job of queue) endJob(turn, job, { ok: false, reason })
+  // A second stop waits for the first: both want the same.
+  if (running === null || running.job.kind === by.kind) return
+  turn.watcher = { ...turn.watcher, running: null }
+  endJob(turn, running.job, { ok: false, reason })
+}
+
+function takeProcessEvent(turn: Turn, id: number, event: ProcessEvent): void {
+  const process = turn.watcher.processes.find((one) => one.id === id)
+  if (process === undefined) return
+  const news = turnProcess(turn, process, event)
+  if (news.type === 'becameReady') retirePredecessors(turn, process)
+  if (news.type === 'startFailed') failReload(turn, process.generation, news.reason)
+}
+
+function takeTick(turn: Turn): void {
+  for (const process of turn.watcher.processes) {
+    if (!isDue(process, turn.moment.now)) continue
+    const news = turnProcess(turn, process, { type: 'due' })
+    if (news.type === 'becameReady') retirePredecessors(turn, process)
+    if (news.type === 'startFailed') failReload(turn, process.generation, news.reason)
+  }
+}
+
+/** The transaction: one bad successor ends the reload, and every process that still serves stays. */
+function failReload(turn: Turn, generation: number, reason: string): void {
+  const { running } = turn.watcher
+  if (running?.job.kind !== 'reload' || running.step !== 'replacing') return
+  if (generation < running.generation) return
+  abandonSuccessors(turn, running.generation)
+  const left = turn.watcher.processes.filter(
+    (one) => one.want === 'up' && one.generation < running.generation,
+  ).length
+  turn.watcher = { ...turn.watcher, running: null }
+  endJob(turn, running.job, {
+    ok: false,
+    reason: `${reason}; the reload is given up and ${left} of ${turn.watcher.slots.length} old processes keep serving`,
+  })
+}
