@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict'
+import { arbiterWakeTime, stepArbiter } from '../../../supervisor/dist/core/arbiter.js'
+import {
+  findWatcher,
+  newArbiter,
+  type Arbiter,
+} from '../../../supervisor/dist/core/arbiter-state.js'
+import type { Effect } from '../../../supervisor/dist/core/effect.js'
+import type { ArbiterEvent, ProcessEvent } from '../../../supervisor/dist/core/event.js'
+import type { JobOutcome } from '../../../supervisor/dist/core/job.js'
+import type { WatcherPolicy } from '../../../supervisor/dist/core/policy.js'
+import type { Process } from '../../../supervisor/dist/core/process.js'
+import type { Watcher } from '../../../supervisor/dist/core/watcher-state.js'
+
+const SIGTERM = 15
+
+export const defaultPolicy: WatcherPolicy = {
+  name: 'web',
+  numprocesses: 1,
+  singleton: false,
+  warmupDelayMs: 0,
+  autostart: true,
+  respawn: true,
+  maxRetry: 5,
+  backoff: { minMs: 1_000, maxMs: 60_000 },
+  gracefulTimeoutMs: 30_000,
+  stopSignal: SIGTERM,
+  stopChildren: false,
+  sendHup: false,
+  priority: 0,
+  ready: { kind: 'notify' },
+  readyTimeoutMs: 60_000,
+  reloadBatch: 1,
+  maxSurge: 1_000,
+  hasSockets: true,
+}
+
+/** How the fake system answers a spawn. */
+type SpawnAnswer =
+  | { readonly type: 'spawned' }
+  /** Not yet: `answerSpawns` will. */
+  | { readonly type: 'held' }
+  | { readonly type: 'spawnFailed'; readonly reason: string; readonly permanent: boolean }
+
+/**
+ * The world around the core: a clock that moves only when told to, and processes that do only what they are told.
+ * Every state goes through JSON, so a state which cannot be written down fails every test.
+ */
+export class FakeWorld {
+  arbiter: Arbiter = newArbiter()
+  /** All effects so far, oldest first. */
+  readonly effects: Effect[] = []
+  now = 0
+  chance = 0
+  spawnAnswer: SpawnAnswer = { type: 'spawned' }
+  readonly #held: Extract<Effect, { type: 'spawn' }>[] = []
+  #nextPid = 1_000
+  #nextJob = 1
+
+  constructor(...policies: readonly Partial<WatcherPolicy>[]) {
+    for (const policy of policies) {
+      this.send({ type: 'addWatcher', policy: { ...defaultPolicy, ...policy } })
+    }
+  }
+
+  send(event: ArbiterEvent): void {
+    const step = stepArbiter(this.arbiter, event, { now: this.now, chance: this.chance })
+    this.arbiter = JSON.parse(JSON.stringify(step.arbiter)) as Arbiter
+    assert.deepEqual(this.arbiter, step.arbiter, 'the state is plain data')
+    this.effects.push(...step.effects)
+    for (const effect of step.effects) if (effect.type === 'spawn') this.#spawn(effect)
+  }
+
+  #spawn(effect: Extract<Effect, { type: 'spawn' }>): void {
+    const answer = this.spawnAnswer
+    if (answer.type === 'held') {
+      this.#held.push(effect)
+      return
+    }
+    const event: ProcessEvent =
+      answer.type === 'spawned'
+        ? { type: 'spawned', pid: this.#nextPid++, startTime: this.now }
+        : answer
+    this.send({ type: 'process', process: effect.process, event })
+  }
+
+  /** Answers the spawns that were held so far, and all later ones at once. */
+  answerSpawns(): void {
+    this.spawnAnswer = { type: 'spawned' }
+    for (const effect of this.#held.splice(0)) this.#spawn(effect)
+  }
+
+  /** Gives a command to one watcher. @returns the id of its job */
+  command(kind: 'start' | 'stop' | 'restart' | 'reload', watcher = 'web'): string {
+    const job = String(this.#nextJob++)
+    const command =
+      kind === 'reload' ? ({ kind, job, sequential: false } as const) : ({ kind, job } as const)
+    this.send({ type: 'command', watcher, command })
+    return job
+  }
+
+  resize(numprocesses: number, watcher = 'web'): string {
+    const job = String(this.#nextJob++)
+    this.send({ type: 'command', watcher, command: { kind: 'resize', job, numprocesses } })
+    return job
+  }
+
+  bulk(kind: 'start' | 'stop' | 'restart' | 'reload', warmupDelayMs = 0): string {
+    const job = String(this.#nextJob++)
+    const watchers = this.arbiter.watchers.map(({ policy }) => policy.name)
+    this.send({ type: 'bulk', command: { kind, job, watchers, warmupDelayMs, sequential: false } })
+    return job
+  }
+
+  quit(): string {
+    const job = String(this.#nextJob++)
+    this.send({ type: 'quit', job })
+    return job
+  }
+
+  /** Lets time pass and wakes the core whenever it asked to be woken. */
+  advance(ms: number): void {
+    const end = this.now + ms
+    for (;;) {
+      const wake = arbiterWakeTime(this.arbiter)
+      if (wake === null || wake > end) break
+      this.now = Math.max(this.now, wake)
+      this.send({ type: 'tick' })
+    }
+    this.now = end
+  }
+
+  happens(pid: number, event: ProcessEvent): void {
+    for (const { policy, processes } of this.arbiter.watchers) {
+      const process = processes.find((one) => one.pid === pid)
+      if (process === undefined) continue
+      this.send({ type: 'process', process: { watcher: policy.name, id: process.id }, event })
+      return
+    }
+    assert.fail(`no process has pid ${pid}`)
+  }
+
+  ready(...pids: readonly number[]): void {
+    for (const pid of pids) this.happens(pid, { type: 'ready' })
+  }
+
+  exit(pid: number, exitCode = 0): void {
+    this.happens(pid, { type: 'exited', exitCode })
+  }
+
+  /** Everybody who waits for it becomes ready, until nobody is starting any more. */
+  allReady(watcher = 'web'): void {
+    for (;;) {
+      const starting = this.pids(watcher, 'starting')
+      if (starting.length === 0) return
+      this.ready(...starting)
+    }
+  }
+
+  /** Everybody who was told to stop ends. */
+  allDrained(watcher = 'web'): void {
+    for (const pid of this.pids(watcher, 'stopping')) this.exit(pid)
+  }
+
+  /** A watcher whose processes are all ready. */
+  static up(...policies: readonly Partial<WatcherPolicy>[]): FakeWorld {
+    const world = new FakeWorld(...policies)
+    for (const { policy } of world.arbiter.watchers) {
+      world.command('start', policy.name)
+      world.allReady(policy.name)
+    }
+    world.effects.length = 0
+    return world
+  }
+
+  watcher(name = 'web'): Watcher {
+    const watcher = findWatcher(this.arbiter, name)
+    assert.ok(watcher)
+    return watcher
+  }
+
+  processes(watcher = 'web'): readonly Process[] {
+    return this.watcher(watcher).processes
+  }
+
+  /** Pids of the watcher's processes, all or those in one status, oldest first. */
+  pids(watcher = 'web', is?: Process['is']): readonly number[] {
+    return this.processes(watcher)
+      .filter((process) => is === undefined || process.is === is)
+      .map(({ pid }) => pid ?? assert.fail('the process has no pid yet'))
+  }
+
+  outcome(job: string): JobOutcome | undefined {
+    const end = this.effects.find((effect) => effect.type === 'endJob' && effect.job === job)
+    return end?.type === 'endJob' ? end.outcome : undefined
+  }
+
+  /** The reason for which a job has failed. */
+  failure(job: string): string {
+    const outcome = this.outcome(job)
+    assert.ok(outcome && !outcome.ok, `job ${job} has not failed`)
+    return outcome.reason
+  }
+
+  /** What was announced, in words: `spawn 1000`, `reap 1000 -9`, `start web`. */
+  announced(): readonly string[] {
+    return this.effects.flatMap((effect) => {
+      if (effect.type !== 'announce') return []
+      const { announcement } = effect
+      if (!('pid' in announcement)) return [`${announcement.name} ${announcement.watcher}`]
+      const code = announcement.name === 'reap' ? ` ${announcement.exitCode}` : ''
+      return [`${announcement.name} ${announcement.pid}${code}`]
+    })
+  }
+
+  /** Signals that were sent, in words: `15 to 1000`, `KILL tree 1000`. */
+  signals(): readonly string[] {
+    return this.effects.flatMap((effect) => {
+      if (effect.type === 'signal') return [`${effect.signal} to ${effect.pid}`]
+      if (effect.type === 'killTree') return [`KILL tree ${effect.pid}`]
+      return []
+    })
+  }
+
+  logged(): readonly string[] {
+    return this.effects.flatMap((effect) => (effect.type === 'log' ? [effect.message] : []))
+  }
+}
