@@ -80,8 +80,19 @@ export function stepWatcher(
   return { watcher: turn.watcher, effects: turn.effects }
 }
 
+/** A watcher never changes, it is replaced: what was found out about it holds as long as it exists. */
+const wakeTimes = new WeakMap<Watcher, Milliseconds | null>()
+
 /** When the watcher must get its next `tick`, or null if only an event can change it. */
 export function wakeTime(watcher: Watcher): Milliseconds | null {
+  const known = wakeTimes.get(watcher)
+  if (known !== undefined) return known
+  const found = findWakeTime(watcher)
+  wakeTimes.set(watcher, found)
+  return found
+}
+
+function findWakeTime(watcher: Watcher): Milliseconds | null {
   let earliest = nextSpawnTime(watcher)
   for (const { deadline } of watcher.processes) {
     if (deadline !== null && (earliest === null || deadline < earliest)) earliest = deadline
