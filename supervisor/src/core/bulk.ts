@@ -1,5 +1,6 @@
 import { findWatcher, type ArbiterTurn, type Bulk } from './arbiter-state.ts'
 import type { BulkCommand } from './event.ts'
+import type { JobOutcome } from './job.ts'
 import { partOf, turnWatcher } from './turn-watcher.ts'
 import { upByWid, type Watcher } from './watcher-state.ts'
 
@@ -20,11 +21,14 @@ export function beginBulk(turn: ArbiterTurn, command: BulkCommand): void {
 
 /** Takes every bulk as far as it can go now, and ends those which are done. */
 export function advanceBulks(turn: ArbiterTurn): void {
-  for (const { command } of turn.arbiter.bulks) {
-    while (beginNext(turn, command)) {
-      // Each round begins one watcher; the bulk is looked up anew because that changes it.
+  let hasChanged = true
+  // What one bulk begins may end a part of another one, so they are gone through until nothing moves.
+  while (hasChanged) {
+    hasChanged = false
+    for (const { command } of turn.arbiter.bulks) {
+      while (beginNext(turn, command)) hasChanged = true
+      if (endStep(turn, command)) hasChanged = true
     }
-    endIfDone(turn, command)
   }
 }
 
@@ -39,15 +43,7 @@ function inOrder(turn: ArbiterTurn, command: BulkCommand, step: Bulk['step']): r
 function beginNext(turn: ArbiterTurn, command: BulkCommand): boolean {
   const bulk = turn.arbiter.bulks.find((one) => one.command === command)
   const [name, ...waiting] = bulk?.waiting ?? []
-  if (bulk === undefined || name === undefined || !mayGoOn(turn, bulk)) return false
-  // The pause counts from the moment in which the watcher before was under way.
-  if (bulk.latest !== null && bulk.step === 'start' && command.warmupDelayMs > 0) {
-    if (bulk.waitUntil === null) {
-      replace(turn, { ...bulk, waitUntil: turn.moment.now + command.warmupDelayMs })
-      return false
-    }
-    if (turn.moment.now < bulk.waitUntil) return false
-  }
+  if (bulk === undefined || name === undefined || !isTurnOfNext(turn, bulk)) return false
   replace(turn, {
     ...bulk,
     waiting,
@@ -66,7 +62,17 @@ function beginNext(turn: ArbiterTurn, command: BulkCommand): boolean {
   return true
 }
 
-/** Whether the next watcher's turn has come, as far as the watcher before it is concerned. */
+/** Whether the watcher before is under way and the pause after it is over. Begins that pause. */
+function isTurnOfNext(turn: ArbiterTurn, bulk: Bulk): boolean {
+  if (bulk.waitUntil !== null) return turn.moment.now >= bulk.waitUntil
+  if (!mayGoOn(turn, bulk)) return false
+  const pause = bulk.step === 'start' && bulk.latest !== null ? bulk.command.warmupDelayMs : 0
+  if (pause === 0) return true
+  replace(turn, { ...bulk, waitUntil: turn.moment.now + pause })
+  return false
+}
+
+/** Whether the next watcher may begin, as far as the one before it is concerned. */
 function mayGoOn(turn: ArbiterTurn, bulk: Bulk): boolean {
   if (bulk.latest === null || bulk.step === 'stop') return true
   if (!bulk.open.includes(bulk.latest)) return true
@@ -85,32 +91,22 @@ function isUnderWay(watcher: Watcher): boolean {
   return hasBegun && watcher.slots.length === watcher.policy.numprocesses
 }
 
-function endIfDone(turn: ArbiterTurn, command: BulkCommand): void {
+/** @returns whether the bulk has ended, or has gone from its stops to its starts */
+function endStep(turn: ArbiterTurn, command: BulkCommand): boolean {
   const bulk = turn.arbiter.bulks.find((one) => one.command === command)
-  if (bulk === undefined || bulk.waiting.length > 0 || bulk.open.length > 0) return
+  if (bulk === undefined || bulk.waiting.length > 0 || bulk.open.length > 0) return false
   if (command.kind === 'restart' && bulk.step === 'stop') {
-    replace(turn, {
-      ...bulk,
-      step: 'start',
-      waiting: inOrder(turn, command, 'start'),
-      latest: null,
-      waitUntil: null,
-    })
-    while (beginNext(turn, command)) {
-      // As in advanceBulks.
-    }
-    endIfDone(turn, command)
-    return
+    const waiting = inOrder(turn, command, 'start')
+    replace(turn, { ...bulk, step: 'start', waiting, latest: null })
+    return true
   }
   turn.arbiter = { ...turn.arbiter, bulks: turn.arbiter.bulks.filter((one) => one !== bulk) }
-  turn.effects.push({
-    type: 'endJob',
-    job: command.job,
-    outcome:
-      bulk.failures.length === 0
-        ? { ok: true, result: {} }
-        : { ok: false, reason: bulk.failures.join('; ') },
-  })
+  const outcome: JobOutcome =
+    bulk.failures.length === 0
+      ? { ok: true, result: {} }
+      : { ok: false, reason: bulk.failures.join('; ') }
+  turn.effects.push({ type: 'endJob', job: command.job, outcome })
+  return true
 }
 
 function replace(turn: ArbiterTurn, bulk: Bulk): void {

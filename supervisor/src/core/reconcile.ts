@@ -17,6 +17,8 @@ export function nextSpawnTime(watcher: Watcher): number | null {
   let earliest: number | null = null
   for (const slot of watcher.slots) {
     if (slot.is !== 'open' || holders.has(slot.wid)) continue
+    // The end of the drain is an event of its own; until then there is nothing to wake up for.
+    if (mustWaitForDrain(watcher, slot)) continue
     const due = Math.max(slot.retryAt, watcher.nextSpawnAt)
     if (earliest === null || due < earliest) earliest = due
   }

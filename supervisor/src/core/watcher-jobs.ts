@@ -21,8 +21,12 @@ export function advance(turn: Turn): void {
     advanceReplacing(turn)
     reconcile(turn)
     advanceStatus(turn)
-    const { running } = turn.watcher
-    if (running === null) return
+    const { running, queue } = turn.watcher
+    if (running === null) {
+      if (queue.length === 0) return
+      beginNextJob(turn)
+      continue
+    }
     const judged = judge(turn.watcher, running)
     if (judged === 'wait') return
     if (typeof judged === 'string') {
@@ -31,8 +35,6 @@ export function advance(turn: Turn): void {
     }
     turn.watcher = { ...turn.watcher, running: null }
     endJob(turn, running.job, judged)
-    if (turn.watcher.queue.length === 0) return
-    beginNextJob(turn)
   }
 }
 

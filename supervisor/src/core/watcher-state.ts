@@ -76,10 +76,21 @@ export function changeSlot(turn: Turn, wid: number, change: (slot: Slot) => Slot
   turn.watcher = { ...turn.watcher, slots }
 }
 
+/** Lists of processes never change, they are replaced: what was found out about one holds as long as it exists. */
+const holdersOf = new WeakMap<readonly Process[], ReadonlyMap<number, readonly Process[]>>()
+
 /** The processes that hold slots, by wid: those nobody asked to end. */
-export function upByWid(watcher: Watcher): ReadonlyMap<number, readonly Process[]> {
+export function upByWid({ processes }: Watcher): ReadonlyMap<number, readonly Process[]> {
+  const known = holdersOf.get(processes)
+  if (known !== undefined) return known
+  const found = findHolders(processes)
+  holdersOf.set(processes, found)
+  return found
+}
+
+function findHolders(processes: readonly Process[]): ReadonlyMap<number, readonly Process[]> {
   const holders = new Map<number, Process[]>()
-  for (const process of watcher.processes) {
+  for (const process of processes) {
     if (process.want !== 'up') continue
     const known = holders.get(process.wid)
     if (known) known.push(process)

@@ -124,8 +124,10 @@ export class FakeWorld {
     for (;;) {
       const wake = arbiterWakeTime(this.arbiter)
       if (wake === null || wake > end) break
+      const before = this.arbiter
       this.now = Math.max(this.now, wake)
       this.send({ type: 'tick' })
+      assert.notDeepEqual(this.arbiter, before, 'a tick that was asked for changes something')
     }
     this.now = end
   }
