@@ -1,0 +1,96 @@
+/**
+ * What Linux tells about processes under /proc (proc(5)).
+ *
+ * Guaranteed: a pid with its start time (clock ticks since boot, field 22 of `stat`) names one process for the whole boot.
+ * A zombie keeps its `stat` until it is reaped, so a child's start time can be read at any time before that.
+ * Not guaranteed: that two reads see the same moment: a process may come, go or be re-parented between them, so a list of
+ * descendants is complete only if the tree stands still. `hidepid` mounts hide processes of other users.
+ * Other systems have no /proc: every function there answers `undefined`, `false` or an empty list.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** Fields of /proc/PID/stat which we use. */
+export interface ProcessStat {
+  /** One letter: R running, S sleeping, D in the disk, T stopped, Z zombie, X dead. */
+  readonly state: string
+  readonly parentPid: number
+  /** In clock ticks since boot. */
+  readonly startTime: number
+}
+
+/** Reads one line of /proc/PID/stat. The second field, the command in parentheses, may itself hold spaces and parentheses. */
+export function parseStat(line: string): ProcessStat | undefined {
+  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ')
+  const [state, parentPid] = fields
+  const startTime = fields[19] // Field 22 of the line, counted from 1; `fields` begins with field 3.
+  if (state === undefined || parentPid === undefined || startTime === undefined) return undefined
+  return { state, parentPid: Number(parentPid), startTime: Number(startTime) }
+}
+
+/** Start time of a process, in clock ticks since boot; undefined if there is none or the system does not tell. */
+export function startTime(pid: number): number | undefined {
+  return statOf(pid)?.startTime
+}
+
+/** True if the process (pid, start time) runs or sleeps; a zombie is not alive. */
+export function isAlive(pid: number, startedAt: number): boolean {
+  const stat = statOf(pid)
+  return stat?.startTime === startedAt && stat.state !== 'Z' && stat.state !== 'X'
+}
+
+/** Arguments of a process; undefined if it is gone, empty for a kernel thread or zombie. */
+export function commandLine(pid: number): readonly string[] | undefined {
+  const text = read(`/proc/${pid}/cmdline`)
+  if (text === undefined) return undefined
+  return text === '' ? [] : text.replace(/\0$/, '').split('\0')
+}
+
+/** Direct children, in no order. */
+export function children(pid: number): readonly number[] {
+  const threads = list(`/proc/${pid}/task`)
+  const lists = threads.map((thread) => read(`/proc/${pid}/task/${thread}/children`))
+  // A kernel without CONFIG_PROC_CHILDREN has no such file in any thread.
+  if (lists.length > 0 && lists.every((text) => text === undefined)) return childrenByScan(pid)
+  return lists.flatMap((text) => (text ?? '').split(' ').filter(Boolean).map(Number))
+}
+
+/** Children, their children and so on, parents before children. */
+export function descendants(pid: number): readonly number[] {
+  const found = [pid]
+  for (const next of found) {
+    for (const child of children(next)) if (!found.includes(child)) found.push(child)
+  }
+  return found.slice(1)
+}
+
+/** Pids of all processes we may see. */
+export function allPids(): readonly number[] {
+  return list('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+}
+
+function childrenByScan(pid: number): readonly number[] {
+  return allPids().filter((candidate) => statOf(candidate)?.parentPid === pid)
+}
+
+function statOf(pid: number): ProcessStat | undefined {
+  const line = read(`/proc/${pid}/stat`)
+  return line === undefined ? undefined : parseStat(line)
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined // The process is gone, belongs to somebody else, or there is no /proc.
+  }
+}
+
+function list(path: string): readonly string[] {
+  try {
+    return readdirSync(path)
+  } catch {
+    return [] // As in read().
+  }
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { PassThrough } from 'node:stream'
+import { once } from 'node:events'
+import { test, type TestContext } from 'node:test'
+import { watchReadiness, type ReadinessCallbacks } from '../../../supervisor/dist/os/readiness.js'
+import { startShell } from './started-process.ts'
+
+/** Callbacks which write down what they were told and let a test wait for the next. */
+function recorder(): {
+  told: string[]
+  on: ReadinessCallbacks
+  until: (sign: string) => Promise<void>
+} {
+  const told: string[] = []
+  const waiting = new Set<() => void>()
+  const tell = (sign: string): void => {
+    told.push(sign)
+    for (const look of waiting) look()
+  }
+  const until = (sign: string): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (!told.includes(sign)) return
+        waiting.delete(look)
+        resolve()
+      }
+      waiting.add(look)
+      look()
+    })
+  const on: ReadinessCallbacks = {
+    notified: () => tell('notified'),
+    listening: () => tell('listening'),
+    field: (key, value) => tell(`${key}=${value}`),
+    notifyClosed: () => tell('closed'),
+  }
+  return { told, on, until }
+}
+
+function watchShell(t: TestContext, line: string): ReturnType<typeof recorder> {
+  const { process } = startShell(t, line, { notify: true })
+  const record = recorder()
+  watchReadiness({ notify: process.notify, probe: null }, record.on)
+  return record
+}
+
+test('READY=1 on the notify pipe is told, then its end', async (t) => {
+  const { told, until } = watchShell(t, 'echo STATUS=loading >&3; echo READY=1 >&3')
+  await until('closed')
+  assert.deepEqual(told, ['STATUS=loading', 'notified', 'closed'])
+})
+
+test('a process which dies silently only closes the pipe', async (t) => {
+  const { told, until } = watchShell(t, 'exit 1')
+  await until('closed')
+  assert.deepEqual(told, ['closed'])
+})
+
+test('a probe is repeated until it answers true, and told once', async () => {
+  const { told, on, until } = recorder()
+  let probes = 0
+  const keepAlive = setInterval(() => {}, 1000) // The watch itself keeps no program running.
+  watchReadiness({ notify: null, probe: () => ++probes === 4 }, on)
+  await until('listening')
+  clearInterval(keepAlive)
+  assert.equal(probes, 4)
+  assert.deepEqual(told, ['listening'])
+})
+
+test('no probe is made after stopProbing, and the pipe is read on', async () => {
+  const { told, on, until } = recorder()
+  const notify = new PassThrough()
+  let probes = 0
+  const watch = watchReadiness({ notify, probe: () => Boolean(++probes) }, on)
+  watch.stopProbing()
+  notify.end('READY=1\n')
+  await until('closed')
+  assert.equal(probes, 0)
+  assert.deepEqual(told, ['notified', 'closed'])
+})
+
+test('nothing is told after stop', async () => {
+  const { told, on } = recorder()
+  const notify = new PassThrough()
+  const watch = watchReadiness({ notify, probe: () => true }, on)
+  watch.stop()
+  watch.stop()
+  notify.end('READY=1\n')
+  notify.resume()
+  await once(notify, 'close')
+  assert.deepEqual(told, [])
+})
