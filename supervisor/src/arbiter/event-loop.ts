@@ -10,37 +10,51 @@ export interface EventLoop {
   readonly post: (event: ArbiterEvent) => void
   /** The present state. It never changes: a later call may give another one. */
   readonly state: () => Arbiter
-  /** Resolves when the core has left; rejects if it or `perform` throws, which is a bug. */
+  /** Resolves when the core has left. */
   readonly ended: Promise<void>
 }
 
 /**
  * Runs the core until it leaves.
  * @param perform Does what an effect says. It must not wait: what comes of it is posted as an event.
+ * @param onBug Gets what the core or `perform` throws. The event is then as good as never posted, the effect as good as
+ * done, and everybody else's processes are looked after as before.
  */
 export function runEventLoop(
   perform: (effect: Effect, post: (event: ArbiterEvent) => void) => void,
+  onBug: (error: unknown) => void,
 ): EventLoop {
   const mailbox = new Mailbox<ArbiterEvent>()
   const post = (event: ArbiterEvent): void => mailbox.post(event)
   let state = newArbiter()
 
+  function take(event: ArbiterEvent): void {
+    const moment = { now: monotonicNow(), chance: Math.random() }
+    const step = guarded(() => stepArbiter(state, event, moment))
+    if (step === undefined) return
+    state = step.arbiter
+    for (const effect of step.effects) {
+      if (effect.type === 'leave') mailbox.close()
+      else guarded(() => perform(effect, post))
+    }
+  }
+
+  function guarded<Result>(act: () => Result): Result | undefined {
+    try {
+      return act()
+    } catch (error) {
+      onBug(error)
+      return undefined
+    }
+  }
+
   async function run(): Promise<void> {
     const alarm = newAlarm(() => post({ type: 'tick' }))
-    try {
-      for await (const event of mailbox) {
-        const moment = { now: monotonicNow(), chance: Math.random() }
-        const step = stepArbiter(state, event, moment)
-        state = step.arbiter
-        for (const effect of step.effects) {
-          if (effect.type === 'leave') mailbox.close()
-          else perform(effect, post)
-        }
-        alarm.set(arbiterWakeTime(state))
-      }
-    } finally {
-      alarm.set(null)
+    for await (const event of mailbox) {
+      take(event)
+      alarm.set(arbiterWakeTime(state))
     }
+    alarm.set(null)
   }
   return { post, state: () => state, ended: run() }
 }

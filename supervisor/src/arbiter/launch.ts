@@ -1,0 +1,132 @@
+import { basename, delimiter, resolve } from 'node:path'
+import type { Readable } from 'node:stream'
+import { commandLine } from '../config/command-line.ts'
+import type { WatcherOptions } from '../config/options.ts'
+import { spawnVariables } from '../config/spawn-variables.ts'
+import { childEnvironment, childSocketFd, type Environment } from '../os/child-environment.ts'
+import { findProgram } from '../os/find-program.ts'
+import { listensOn } from '../os/listens-on.ts'
+import type { Listener } from '../os/socket.ts'
+import type { SpawnRequest } from '../os/spawn.ts'
+import type { OutputStream } from '../streams/stream.ts'
+
+/** How to start one process, and what to do with it once it runs. */
+export interface Launch {
+  readonly request: SpawnRequest
+  /** Takes the output of the process, until its end. */
+  readonly stdout: (output: Readable, pid: number) => void
+  readonly stderr: (output: Readable, pid: number) => void
+  /** Whether the process accepts on one of its sockets; null if that is no sign of readiness. */
+  readonly probe: ((pid: number) => boolean) | null
+}
+
+/** What processes of a watcher are started with. */
+export interface LaunchContext {
+  readonly options: WatcherOptions
+  /** Those granted to the watcher, in the order of their descriptors. */
+  readonly listeners: readonly Listener[]
+  /** Null: the output goes where the daemon's goes. */
+  readonly stdout: OutputStream | null
+  readonly stderr: OutputStream | null
+  /** Directories which are searched for programs after those of the child's PATH. */
+  readonly toolDirectories: readonly string[]
+}
+
+/** There is nothing to start: the message says what is missing and where it was looked for. */
+export class LaunchError extends Error {
+  override readonly name = 'LaunchError'
+}
+
+/** The program which speaks for itself and needs no LISTEN_PID, by which the others are started through sh. */
+const RUNNER = 'runner'
+
+/**
+ * Works out how to start the process of one slot.
+ * @throws {LaunchError} If the command names no program, or one which is not there.
+ */
+export function launchOf(context: LaunchContext, wid: number, generation: number): Launch {
+  const { options, listeners } = context
+  const cwd = resolve(options.workingDir ?? '.')
+  const isNotified = options.ready.kind === 'notify' || isAuto(options)
+  const env = childEnvironment(withTools(options.env, context.toolDirectories), {
+    watcher: options.name,
+    wid,
+    generation,
+    sockets: listeners,
+    notify: isNotified,
+  })
+  const [program, ...args] = argumentsOf(options, wid, listeners)
+  const path = findProgram(program, env['PATH'], cwd)
+  if (path === undefined) throw new LaunchError(notFound(program, env['PATH'], cwd))
+  const request: SpawnRequest = {
+    program: path,
+    argv0: program,
+    args,
+    cwd,
+    env,
+    stdin: options.closeChildStdin ? 'null' : 'inherit',
+    stdout: outputOf(options.closeChildStdout, context.stdout),
+    stderr: outputOf(options.closeChildStderr, context.stderr),
+    sockets: listeners.map(({ fd }) => fd),
+    notify: isNotified,
+    listenPid: listeners.length > 0 && exportsListenPid(options, program),
+  }
+  const inodes = listeners.map(({ inode }) => inode)
+  const isProbed = options.ready.kind === 'listen' || isAuto(options)
+  return {
+    request,
+    stdout: (output, pid) => feed(output, pid, 'stdout', context.stdout),
+    stderr: (output, pid) => feed(output, pid, 'stderr', context.stderr),
+    probe: isProbed ? (pid) => listensOn(pid, inodes) : null,
+  }
+}
+
+function isAuto({ ready, hasSockets }: WatcherOptions): boolean {
+  return ready.kind === 'auto' && hasSockets
+}
+
+function withTools(env: Environment, tools: readonly string[]): Environment {
+  const known = env['PATH']?.split(delimiter) ?? ['/usr/local/bin', '/usr/bin', '/bin']
+  const missing = tools.filter((directory) => !known.includes(directory))
+  return { ...env, PATH: [...known, ...missing].join(delimiter) }
+}
+
+function argumentsOf(
+  options: WatcherOptions,
+  wid: number,
+  listeners: readonly Listener[],
+): readonly [string, ...string[]] {
+  const fds = Object.fromEntries(
+    listeners.map(({ name }, index) => [name, childSocketFd(index)] as const),
+  )
+  const line = commandLine(options, spawnVariables(options, wid, fds))
+  if (!line.ok) throw new LaunchError(`${line.option}: ${line.wrong}`)
+  return line.argv
+}
+
+function notFound(program: string, path: string | undefined, cwd: string): string {
+  return program.includes('/')
+    ? `Cannot spawn ${resolve(cwd, program)}: there is no such program, or it is not executable`
+    : `Cannot spawn "${program}": there is no such program in ${path ?? 'an empty PATH'}`
+}
+
+function outputOf(isClosed: boolean, stream: OutputStream | null): 'null' | 'pipe' | 'inherit' {
+  if (isClosed) return 'null'
+  return stream === null ? 'inherit' : 'pipe'
+}
+
+function exportsListenPid(options: WatcherOptions, program: string): boolean {
+  return options.listenPid === 'auto' ? basename(program) !== RUNNER : options.listenPid
+}
+
+function feed(
+  output: Readable,
+  pid: number,
+  name: 'stdout' | 'stderr',
+  stream: OutputStream | null,
+): void {
+  if (stream === null) return
+  output.on('data', (chunk: Buffer) => stream.write(chunk, { pid, name }))
+  // A pipe that cannot be read has ended for us; what was read before is kept.
+  output.on('error', () => output.destroy())
+}
