@@ -9,6 +9,7 @@ import { listensOn } from '../os/listens-on.ts'
 import type { Listener } from '../os/socket.ts'
 import type { SpawnRequest } from '../os/spawn.ts'
 import type { OutputStream } from '../streams/stream.ts'
+import type { Outputs } from './outputs.ts'
 
 /** How to start one process, and what to do with it once it runs. */
 export interface Launch {
@@ -25,9 +26,7 @@ export interface LaunchContext {
   readonly options: WatcherOptions
   /** Those granted to the watcher, in the order of their descriptors. */
   readonly listeners: readonly Listener[]
-  /** Null: the output goes where the daemon's goes. */
-  readonly stdout: OutputStream | null
-  readonly stderr: OutputStream | null
+  readonly outputs: Outputs
   /** Directories which are searched for programs after those of the child's PATH. */
   readonly toolDirectories: readonly string[]
 }
@@ -45,7 +44,8 @@ const RUNNER = 'runner'
  * @throws {LaunchError} If the command names no program, or one which is not there.
  */
 export function launchOf(context: LaunchContext, wid: number, generation: number): Launch {
-  const { options, listeners } = context
+  const { options, listeners, outputs } = context
+  const { stdout, stderr } = outputs.of(options.name)
   const cwd = resolve(options.workingDir ?? '.')
   const isNotified = options.ready.kind === 'notify' || isAuto(options)
   const env = childEnvironment(withTools(options.env, context.toolDirectories), {
@@ -65,8 +65,8 @@ export function launchOf(context: LaunchContext, wid: number, generation: number
     cwd,
     env,
     stdin: options.closeChildStdin ? 'null' : 'inherit',
-    stdout: outputOf(options.closeChildStdout, context.stdout),
-    stderr: outputOf(options.closeChildStderr, context.stderr),
+    stdout: outputOf(options.closeChildStdout, stdout),
+    stderr: outputOf(options.closeChildStderr, stderr),
     sockets: listeners.map(({ fd }) => fd),
     notify: isNotified,
     listenPid: listeners.length > 0 && exportsListenPid(options, program),
@@ -75,8 +75,8 @@ export function launchOf(context: LaunchContext, wid: number, generation: number
   const isProbed = options.ready.kind === 'listen' || isAuto(options)
   return {
     request,
-    stdout: (output, pid) => feed(output, pid, 'stdout', context.stdout),
-    stderr: (output, pid) => feed(output, pid, 'stderr', context.stderr),
+    stdout: (pipe, pid) => outputs.route(pipe, pid, 'stdout', stdout),
+    stderr: (pipe, pid) => outputs.route(pipe, pid, 'stderr', stderr),
     probe: isProbed ? (pid) => listensOn(pid, inodes) : null,
   }
 }
@@ -117,16 +117,4 @@ function outputOf(isClosed: boolean, stream: OutputStream | null): 'null' | 'pip
 
 function exportsListenPid(options: WatcherOptions, program: string): boolean {
   return options.listenPid === 'auto' ? basename(program) !== RUNNER : options.listenPid
-}
-
-function feed(
-  output: Readable,
-  pid: number,
-  name: 'stdout' | 'stderr',
-  stream: OutputStream | null,
-): void {
-  if (stream === null) return
-  output.on('data', (chunk: Buffer) => stream.write(chunk, { pid, name }))
-  // A pipe that cannot be read has ended for us; what was read before is kept.
-  output.on('error', () => output.destroy())
 }

@@ -1,0 +1,96 @@
+import type { Readable } from 'node:stream'
+import type { StreamOptions, WatcherOptions } from '../config/options.ts'
+import { createStream, type StreamContext } from '../streams/create-stream.ts'
+import { routeOutput } from '../streams/route-output.ts'
+import { openStdoutWriter } from '../streams/stdout-stream.ts'
+import type { OutputStream, StreamEvent } from '../streams/stream.ts'
+import type { Log } from './log.ts'
+
+/** Where the output of one watcher's processes goes. Null: where the daemon's own goes. */
+export interface WatcherOutputs {
+  readonly stdout: OutputStream | null
+  readonly stderr: OutputStream | null
+}
+
+/** A stream of the configuration cannot be made; the message names the watcher and says why. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError'
+}
+
+/** Time in which the last lines of ended processes are waited for when the daemon leaves. */
+const LAST_LINES_MS = 1_000
+
+/** The streams of all watchers. They are opened with the daemon and closed with it, whatever becomes of processes. */
+export class Outputs {
+  readonly #byWatcher = new Map<string, WatcherOutputs>()
+  readonly #routes = new Set<Promise<void>>()
+
+  /** @throws {OutputError} If one of the streams cannot be made; none is left open then. */
+  static async open(watchers: readonly WatcherOptions[], log: Log): Promise<Outputs> {
+    const outputs = new Outputs()
+    const context = {
+      stdout: openStdoutWriter((event) => tell(log, event)),
+      report: (event: StreamEvent) => tell(log, event),
+    }
+    for (const watcher of watchers) {
+      try {
+        outputs.#byWatcher.set(watcher.name, {
+          stdout: make(watcher.stdoutStream, context),
+          stderr: make(watcher.stderrStream, context),
+        })
+      } catch (error) {
+        await outputs.close()
+        const why = error instanceof Error ? error.message : String(error)
+        throw new OutputError(`watcher "${watcher.name}": ${why}`, { cause: error })
+      }
+    }
+    return outputs
+  }
+
+  of(watcher: string): WatcherOutputs {
+    return this.#byWatcher.get(watcher) ?? { stdout: null, stderr: null }
+  }
+
+  /** Sends what a process writes to a stream, until the process and all who hold its pipe have ended. */
+  route(pipe: Readable, pid: number, name: 'stdout' | 'stderr', stream: OutputStream | null): void {
+    if (stream === null) return
+    const route = routeOutput(pipe, { pid, name }, stream)
+    this.#routes.add(route)
+    void route.finally(() => this.#routes.delete(route))
+  }
+
+  /** Opens every file anew, after logrotate has moved them away. */
+  async reopen(): Promise<void> {
+    await Promise.all(this.#streams().map((stream) => stream.reopen()))
+  }
+
+  /** Waits a moment for the last lines, writes what is waiting and closes the files. */
+  async close(): Promise<void> {
+    const limit = new Promise((resolve) => setTimeout(resolve, LAST_LINES_MS).unref())
+    await Promise.race([Promise.all(this.#routes), limit])
+    await Promise.all(this.#streams().map((stream) => stream.close()))
+  }
+
+  #streams(): readonly OutputStream[] {
+    return Array.from(this.#byWatcher.values())
+      .flatMap(({ stdout, stderr }) => [stdout, stderr])
+      .filter((stream) => stream !== null)
+  }
+}
+
+function make(options: StreamOptions | null, context: StreamContext): OutputStream | null {
+  return options === null ? null : createStream(options, context)
+}
+
+function tell(log: Log, event: StreamEvent): void {
+  switch (event.type) {
+    case 'failing':
+      log('error', `cannot write output to ${event.target}: ${event.error.message}; trying again`)
+      return
+    case 'recovered':
+      log('warning', `${event.target} takes output again; ${event.droppedLines} lines were lost`)
+      return
+    case 'dropped':
+      log('warning', `${event.droppedLines} lines for ${event.target} were lost`)
+  }
+}
