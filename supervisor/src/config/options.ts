@@ -1,0 +1,43 @@
+import type { WatcherPolicy } from '../core/policy.ts'
+import type { Environment } from './environment.ts'
+import type { OptionsOf } from './option-row.ts'
+import type { circusTable, socketTable, streamTable, watcherTable } from './option-table.ts'
+import type { Place } from './problem.ts'
+
+/** `[circus]`. */
+export type CircusOptions = OptionsOf<typeof circusTable>
+
+/** `[socket:NAME]`. With a `path` the family is AF_UNIX, and host and port have no meaning. */
+export type SocketOptions = OptionsOf<typeof socketTable> & {
+  /** Unique, in lower case. */
+  readonly name: string
+  /** Where its section begins. */
+  readonly source: Place
+}
+
+/** `stdout_stream.*` or `stderr_stream.*`. */
+export type StreamOptions = OptionsOf<typeof streamTable>
+
+/** `[watcher:NAME]`: what the table has, and what follows from it and from other sections. */
+export type WatcherOptions = Conforming<
+  WatcherPolicy,
+  Omit<OptionsOf<typeof watcherTable>, 'maxSurge'> & {
+    /** `max_surge`, or what it defaults to: `numprocesses`, at least 1. */
+    readonly maxSurge: number
+    /** Null: none is configured, and the output goes where circusd's goes. */
+    readonly stdoutStream: StreamOptions | null
+    readonly stderrStream: StreamOptions | null
+    /** The whole environment of its processes, apart from what each spawn adds. */
+    readonly env: Environment
+    /** Names of the sockets its processes inherit, in the order of their fds. */
+    readonly sockets: readonly string[]
+    readonly hasSockets: boolean
+    /** Options no table has, such as those which plugins read: `flapping.max_retry`. */
+    readonly extra: Readonly<Record<string, string>>
+    /** Where its section begins. */
+    readonly source: Place
+  }
+>
+
+/** `Type`; does not compile if it lacks something of `Base`. */
+type Conforming<Base, Type extends Base> = Type

@@ -1,0 +1,130 @@
+import { checkOptions } from './check-options.ts'
+import { commandLine } from './command-line.ts'
+import { buildEnvironment, type Environment, type EnvironmentSection } from './environment.ts'
+import { environmentVariables } from './expand.ts'
+import type { IniOption, IniSection } from './ini.ts'
+import { optionNature } from './option-names.ts'
+import { watcherTable } from './option-table.ts'
+import type { WatcherOptions } from './options.ts'
+import { errorAt, warningAt, type Place } from './problem.ts'
+import { expandText, readOptions, reportUnresolved } from './read-options.ts'
+import type { Reading } from './reading.ts'
+import { showValue } from './show-value.ts'
+import { spawnVariables } from './spawn-variables.ts'
+import { readStream } from './stream-options.ts'
+import { grantSockets, namedSockets } from './watcher-sockets.ts'
+
+/** What a watcher depends on outside its section. */
+export interface WatcherSurroundings {
+  /** circusd's own. */
+  readonly environment: Environment
+  readonly environmentSections: readonly EnvironmentSection[]
+  /** Names of all sockets, in order. */
+  readonly sockets: readonly string[]
+}
+
+type Options = ReadonlyMap<string, IniOption>
+
+/** Reads `[watcher:NAME]`; `options` are those of the section and what it inherits. */
+export function readWatcherSection(
+  sectionName: string,
+  section: IniSection,
+  options: Options,
+  surroundings: WatcherSurroundings,
+  reading: Reading,
+): WatcherOptions {
+  checkOptions('watcher', options.values(), reading)
+  const name = options.get('name')?.value || sectionName
+  if (name === '') report(reading, section, `[${section.name}]: needs a name behind the colon`)
+
+  // Whether the environment is copied decides what the rest is expanded with.
+  const { copy_env } = watcherTable
+  const { copyEnv } = readOptions({ copy_env }, options, { ...reading, report: () => undefined })
+  const { environment, environmentSections } = surroundings
+  const env = buildEnvironment(environment, copyEnv, environmentSections, name)
+  const textVariables = new Map([...reading.variables, ...environmentVariables(env.written)])
+  const textReading = { ...reading, textVariables }
+
+  const { maxSurge, ...table } = readOptions(watcherTable, options, textReading)
+  const granted = grantSockets(table, surroundings.sockets)
+  for (const { option, message } of granted.mistakes) {
+    report(reading, options.get(option) ?? section, `${option}: ${message}`)
+  }
+  const watcher: WatcherOptions = {
+    ...table,
+    name,
+    maxSurge: maxSurge ?? Math.max(1, table.numprocesses),
+    stdoutStream: readStream('stdout_stream', options, textReading),
+    stderrStream: readStream('stderr_stream', options, textReading),
+    env: env.final,
+    sockets: granted.sockets,
+    hasSockets: granted.sockets.length > 0,
+    extra: readExtra(options, textReading),
+    source: { file: section.file, line: section.line },
+  }
+  checkWatcher(watcher, section, options, reading)
+  checkCommand(watcher, section, options, reading)
+  return watcher
+}
+
+/** Options no table has are kept for plugins, expanded like other text. */
+function readExtra(options: Options, reading: Reading): Readonly<Record<string, string>> {
+  const extra = Array.from(options.values()).filter(({ name }) => {
+    const { kind } = optionNature('watcher', name)
+    return kind === 'plugin' || kind === 'unknown'
+  })
+  return Object.fromEntries(
+    extra.map((option) => [option.name, expandText(option, reading.textVariables, reading)]),
+  )
+}
+
+function checkWatcher(
+  watcher: WatcherOptions,
+  section: IniSection,
+  options: Options,
+  reading: Reading,
+): void {
+  if (watcher.singleton && watcher.numprocesses > 1) {
+    const message = `numprocesses: ${watcher.numprocesses} is too many for a singleton; it may be 0 or 1`
+    report(reading, options.get('numprocesses') ?? section, message)
+  }
+  if (watcher.ready.kind === 'listen' && !watcher.hasSockets) {
+    const message =
+      'ready: listen watches inherited sockets, and this watcher has none; add use_sockets = true'
+    report(reading, options.get('ready') ?? section, message)
+  }
+}
+
+/** Builds the command line once, as for the first process, so that its mistakes are told now and not at a spawn. */
+function checkCommand(
+  watcher: WatcherOptions,
+  section: IniSection,
+  options: Options,
+  reading: Reading,
+): void {
+  if (watcher.cmd === '' && watcher.args === '') {
+    const message = `[${section.name}]: has no command; add cmd = PROGRAM`
+    report(reading, options.get('cmd') ?? section, message)
+    return
+  }
+  // Whether the named sockets are granted was checked before; the number of the fd does not matter here.
+  const named = [...namedSockets(watcher.cmd), ...namedSockets(watcher.args)]
+  const variables = spawnVariables(watcher, 1, Object.fromEntries(named.map((name) => [name, 3])))
+  for (const name of ['cmd', 'args'] as const) {
+    const option = options.get(name)
+    if (option === undefined) continue
+    reportUnresolved(option, watcher[name], variables, reading)
+    if (/\$WID\b/.test(watcher[name])) {
+      reading.report(warningAt(option, `${name}: $WID is not replaced; write $(circus.wid)`))
+    }
+  }
+  const command = commandLine(watcher, variables)
+  if (command.ok) return
+  const option = options.get(command.option)
+  const message = `${command.option}: ${showValue(option?.value ?? '')} ${command.wrong}`
+  report(reading, option ?? section, message)
+}
+
+function report(reading: Reading, place: Place, message: string): void {
+  reading.report(errorAt(place, message))
+}

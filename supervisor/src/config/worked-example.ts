@@ -1,0 +1,57 @@
+/** A configuration that shows most of the format. The reference page prints it and a test reads it without a problem. */
+export const workedExample = `; circus.ini
+[circus]
+include_dir = conf.d
+umask = 027
+
+[DEFAULT]
+graceful_timeout = 10
+
+; Variables for all watchers.
+[env]
+LOG_DIR = $(circus.config_dir)/log
+NODE_ENV = production
+
+; Variables for some.
+[env:web,job-*]
+PATH = $PATH:/opt/app/bin
+
+[socket:web]
+host = 127.0.0.1
+port = 8000
+
+[socket:admin]
+path = $(circus.config_dir)/run/admin.sock
+umask = 077
+replace = true
+
+; Inherits one socket, which the command names.
+[watcher:web]
+cmd = runner --fd $(circus.sockets.web) app.js
+args = --worker $(circus.wid)
+       --title "the web"
+use_sockets = true
+numprocesses = 4
+ready = notify
+ready_timeout = 20
+reload_batch = 2
+priority = 10
+stdout_stream.filename = $(circus.env.LOG_DIR)/web.log
+stdout_stream.max_bytes = 10M
+stdout_stream.backup_count = 3
+stderr_stream.class = StdoutStream
+
+; Inherits listed sockets, as fds 3 and 4.
+[watcher:console]
+cmd = node console.js
+use_sockets = admin, web
+singleton = true
+stop_signal = QUIT
+
+[watcher:job-mail]
+cmd = node mail.js
+working_dir = $(circus.config_dir)
+backoff = 500ms..5m
+max_retry = -1
+flapping.window = 10   ; read by a plugin
+`
