@@ -24,7 +24,7 @@ export interface Config {
 
 /** What the files are read with. */
 export interface ConfigContext extends PlatformFacts {
-  /** circusd's own environment. */
+  /** circusd's own, without what speaks of circusd's own descriptors and role: `copy_env` copies all of it. */
   readonly environment: Environment
   /** Directory of the main file, for `$(circus.config_dir)`. */
   readonly configDir: string

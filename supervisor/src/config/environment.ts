@@ -26,21 +26,6 @@ interface EnvironmentVariable {
 const BASE_NAMES = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'TZ', 'TMPDIR']
 const BASE_PREFIX = 'LC_'
 
-/** Variables which were meant for circusd itself, from systemd or a Node parent; a copy of them would mislead a process. */
-const NEVER_COPIED = [
-  'LISTEN_PID',
-  'LISTEN_FDS',
-  'LISTEN_FDNAMES',
-  'LISTEN_PIDFDID',
-  'NOTIFY_SOCKET',
-  'NOTIFY_FD',
-  'WATCHDOG_PID',
-  'WATCHDOG_USEC',
-  'NODE_CHANNEL_FD',
-  'NODE_CHANNEL_SERIALIZATION_MODE',
-  'NODE_UNIQUE_ID',
-]
-
 /**
  * Reads one section of variables. `$NAME` (upper case) becomes circusd's variable of that name, empty if it is not set, which is
  * reported. `$(circus.NAME)` is replaced in `[env]` only.
@@ -84,8 +69,7 @@ export function buildEnvironment(
 }
 
 function isInherited(name: string, copyEnv: boolean): boolean {
-  if (copyEnv) return !NEVER_COPIED.includes(name)
-  return BASE_NAMES.includes(name) || name.startsWith(BASE_PREFIX)
+  return copyEnv || BASE_NAMES.includes(name) || name.startsWith(BASE_PREFIX)
 }
 
 function replaceNames(

@@ -82,7 +82,7 @@ const DIFFERENCES = `## Differences from Circus
 | \`[DEFAULT]\` options also become environment variables and unknown options | inherited only by sections that have such an option |
 | a \`__name__\` option and variable appear | they do not |
 | an empty environment unless \`copy_env\` | a minimal one: see \`copy_env\` |
-| \`copy_env\` copies everything | but not the variables with which systemd or a Node parent address circusd itself (\`LISTEN_*\`, \`NOTIFY_*\`, \`WATCHDOG_*\`, \`NODE_CHANNEL_*\`, \`NODE_UNIQUE_ID\`) |
+| \`copy_env\` copies everything | but not what systemd, a Node parent or another supervisor says to circusd itself (\`LISTEN_FDS\`, \`NOTIFY_SOCKET\`, \`NODE_CHANNEL_FD\`, ...) |
 | \`$NAME\` is replaced in copied variables too, blanked if unset | only in values written in the file; an unset name is a warning |
 | \`use_sockets\` hands on all sockets | those the command names, or a list |
 | a command may name a socket that is not handed on | an error |

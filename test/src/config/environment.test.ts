@@ -8,10 +8,6 @@ const daemon = {
   LC_ALL: 'C',
   TZ: 'UTC',
   SECRET: 's',
-  LISTEN_FDS: '1',
-  LISTEN_PID: '99',
-  NOTIFY_SOCKET: '/run/systemd/notify',
-  NODE_CHANNEL_FD: '3',
   PAD: ' x $HOME ',
 }
 
@@ -24,7 +20,7 @@ const base = { PATH: '/usr/bin', HOME: '/home/u', LC_ALL: 'C', TZ: 'UTC' }
 const cases: [rule: string, lines: string, sections: string, env: Record<string, string>][] = [
   ['the base is a clean minimal one', '', '', base],
   [
-    'copy_env copies all but what was meant for circusd itself, unchanged',
+    'copy_env copies all, unchanged',
     'copy_env = true',
     '',
     { ...base, SECRET: 's', PAD: ' x $HOME ' },
@@ -42,7 +38,6 @@ const cases: [rule: string, lines: string, sections: string, env: Record<string,
       PAD: '',
     },
   ],
-  ['[env] can set what is never copied', '', '[env]\nLISTEN_FDS = 0', { ...base, LISTEN_FDS: '0' }],
   [
     '[env:...] wins over [env], wherever [env] stands',
     '',
