@@ -7,7 +7,9 @@ install()
 runTool('oxlint', ['--type-aware', '--deny-warnings'])
 runTool('oxfmt', ['--check'])
 build()
-const sources = new Set(readdirSync(join(root, 'test', 'src'), { recursive: true, encoding: 'utf8' }))
+const sources = new Set(
+  readdirSync(join(root, 'test', 'src'), { recursive: true, encoding: 'utf8' }),
+)
 const wanted = process.argv.slice(2)
 const files = testFiles(join(root, 'test', 'dist')).filter(
   (file) => wanted.length === 0 || wanted.some((part) => file.includes(part)),

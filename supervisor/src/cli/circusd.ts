@@ -83,9 +83,7 @@ function parse(argv: readonly string[]) {
   }
   const level = line.values['log-level']
   if (level !== undefined && levelOf(level) === undefined) {
-    throw new TypeError(
-      `Cannot use --log-level ${level}: it must be one of ${LEVELS.join(', ')}`,
-    )
+    throw new TypeError(`Cannot use --log-level ${level}: it must be one of ${LEVELS.join(', ')}`)
   }
   return line
 }
@@ -153,7 +151,9 @@ function levelOf(name: string): LogLevel | undefined {
 
 function definedOf(environment: NodeJS.ProcessEnv): Record<string, string> {
   const entries = Object.entries(environment)
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined))
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
 }
 
 function version(): string {

@@ -58,7 +58,8 @@ test('adapters do not know the runner', () => {
 })
 
 test('core, config and protocol are pure: no node:, no package, no clock, no chance, no promise', () => {
-  const impure = /\b(Date\.now|new Date\(\)|Math\.random|setTimeout|setInterval|setImmediate|queueMicrotask|performance\.now|process\.(?:env|pid|platform|on)|await|async)\b/
+  const impure =
+    /\b(Date\.now|new Date\(\)|Math\.random|setTimeout|setInterval|setImmediate|queueMicrotask|performance\.now|process\.(?:env|pid|platform|on)|await|async)\b/
   const wrong = supervisor
     .filter(({ path }) => ['core', 'config', 'protocol'].includes(folderOf(path)))
     .flatMap(({ path, text, imports }) => [

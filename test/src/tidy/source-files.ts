@@ -21,7 +21,8 @@ export function sourcesOf(workspace: string): readonly SourceFile[] {
     .map((name) => read(join(directory, name)))
 }
 
-const IMPORT = /(?:^|\n)\s*(?:import|export)\s(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\s(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g
 
 function read(file: string): SourceFile {
   const text = readFileSync(file, 'utf8')
