@@ -1,0 +1,42 @@
+import type { Command } from './command.ts'
+import { decr } from './commands/decr.ts'
+import { globaloptions } from './commands/globaloptions.ts'
+import { incr } from './commands/incr.ts'
+import { list } from './commands/list.ts'
+import { listsockets } from './commands/listsockets.ts'
+import { numprocesses } from './commands/numprocesses.ts'
+import { numwatchers } from './commands/numwatchers.ts'
+import { options } from './commands/options.ts'
+import { quit } from './commands/quit.ts'
+import { reload } from './commands/reload.ts'
+import { restart } from './commands/restart.ts'
+import { start } from './commands/start.ts'
+import { status } from './commands/status.ts'
+import { stop } from './commands/stop.ts'
+
+/** Every command there is, in alphabetical order. */
+export const commandTable: readonly Command[] = [
+  decr,
+  globaloptions,
+  incr,
+  list,
+  listsockets,
+  numprocesses,
+  numwatchers,
+  options,
+  quit,
+  reload,
+  restart,
+  start,
+  status,
+  stop,
+]
+
+const byName: ReadonlyMap<string, Command> = new Map(
+  commandTable.map((command) => [command.name, command]),
+)
+
+/** @param name In any case. */
+export function findCommand(name: string): Command | undefined {
+  return byName.get(name.toLowerCase())
+}

@@ -1,0 +1,37 @@
+import type { JobResult } from '../core/job.ts'
+import type { GlobaloptionsProperties, GlobaloptionsReply } from './commands/globaloptions.ts'
+import type { ListProperties, ListReply } from './commands/list.ts'
+import type { ListsocketsReply } from './commands/listsockets.ts'
+import type { NumprocessesProperties, NumprocessesReply } from './commands/numprocesses.ts'
+import type { NumwatchersReply } from './commands/numwatchers.ts'
+import type { OptionsProperties, OptionsReply } from './commands/options.ts'
+import type { QuitProperties } from './commands/quit.ts'
+import type { ReloadProperties } from './commands/reload.ts'
+import type { StatusProperties, StatusReply } from './commands/status.ts'
+import type { ResizeProperties, ResizeReply } from './resize.ts'
+import type { SelectionProperties } from './selection.ts'
+
+type NoFields = Readonly<Record<string, never>>
+
+/** What each command takes, and the fields which its success reply has beside `status`, `time` and `id`. */
+export interface CommandTypes {
+  readonly decr: Shape<ResizeProperties, ResizeReply>
+  readonly globaloptions: Shape<GlobaloptionsProperties, GlobaloptionsReply>
+  readonly incr: Shape<ResizeProperties, ResizeReply>
+  readonly list: Shape<ListProperties, ListReply>
+  readonly listsockets: Shape<NoFields, ListsocketsReply>
+  readonly numprocesses: Shape<NumprocessesProperties, NumprocessesReply>
+  readonly numwatchers: Shape<NoFields, NumwatchersReply>
+  readonly options: Shape<OptionsProperties, OptionsReply>
+  readonly quit: Shape<QuitProperties, NoFields>
+  readonly reload: Shape<ReloadProperties, { readonly info?: JobResult }>
+  readonly restart: Shape<SelectionProperties, { readonly info?: JobResult }>
+  readonly start: Shape<SelectionProperties, { readonly info?: JobResult }>
+  readonly status: Shape<StatusProperties, StatusReply>
+  readonly stop: Shape<SelectionProperties, { readonly info?: null }>
+}
+
+interface Shape<Properties, Reply> {
+  readonly properties: Properties
+  readonly reply: Reply
+}

@@ -1,0 +1,86 @@
+import type { ArbiterEvent } from '../core/event.ts'
+import type { JobId, JobResult } from '../core/job.ts'
+import type { CommandLine, Flag } from './command-line.ts'
+import type { Properties } from './properties.ts'
+import type { ReplyFields } from './reply.ts'
+import type { ArbiterView } from './view.ts'
+
+/** What circusctl knows of a command. */
+interface ClientSide {
+  /** In lower case. */
+  readonly name: string
+  /** One line for the table of commands. */
+  readonly summary: string
+  /** The words that follow the name, in order; those in brackets may be missing. */
+  readonly words: readonly string[]
+  readonly flags: readonly Flag[]
+  /** The properties to send. @throws {UsageError} If a word cannot be used. */
+  properties(line: CommandLine): Properties
+  /** What circusctl prints for a success reply. */
+  text(reply: ReplyFields): string
+}
+
+interface QuerySpec<Request> extends ClientSide {
+  /** @throws {RequestError} If the properties are wrong. */
+  parse(properties: Properties): Request
+  /** @throws {RequestError} If the request names something that does not exist. */
+  answer(request: Request, view: ArbiterView): object
+}
+
+interface OperationSpec<Request extends { readonly waiting: boolean }> extends ClientSide {
+  /** @throws {RequestError} If the properties are wrong. */
+  parse(properties: Properties): Request
+  /** @throws {RequestError} If the request names something that does not exist. */
+  event(request: Request, job: JobId, view: ArbiterView): ArbiterEvent | Settled
+  /** The fields for a client that waited until the job of `event` had ended well. */
+  reply(result: JobResult, event: ArbiterEvent): object
+}
+
+/** An operation that needs no job, because nothing is to be done. */
+export interface Settled {
+  readonly type: 'settled'
+  readonly reply: object
+}
+
+/** A command that is answered from the state, at once. */
+export interface Query extends ClientSide {
+  readonly kind: 'query'
+  /** @throws {RequestError} See `parse` and `answer` above. */
+  answer(properties: Properties, view: ArbiterView): object
+}
+
+/** A command that becomes a job. */
+export interface Operation extends ClientSide {
+  readonly kind: 'operation'
+  /** @throws {RequestError} See `parse` and `event` above. */
+  begin(properties: Properties, job: JobId, view: ArbiterView): Beginning
+  reply(result: JobResult, event: ArbiterEvent): object
+}
+
+export interface Beginning {
+  readonly waiting: boolean
+  readonly event: ArbiterEvent | Settled
+}
+
+export type Command = Query | Operation
+
+export function query<Request>(spec: QuerySpec<Request>): Query {
+  return {
+    ...spec,
+    kind: 'query',
+    answer: (properties, view) => spec.answer(spec.parse(properties), view),
+  }
+}
+
+export function operation<Request extends { readonly waiting: boolean }>(
+  spec: OperationSpec<Request>,
+): Operation {
+  return {
+    ...spec,
+    kind: 'operation',
+    begin: (properties, job, view) => {
+      const request = spec.parse(properties)
+      return { waiting: request.waiting, event: spec.event(request, job, view) }
+    },
+  }
+}

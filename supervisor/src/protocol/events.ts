@@ -1,0 +1,28 @@
+import type { Announcement } from '../core/effect.ts'
+
+/**
+ * The two frames of an event: the topic `watcher.NAME.EVENT`, with the watcher's name in lower case and `_` for
+ * spaces, and a JSON object. Circus docs: "events".
+ * @param time Wall-clock time in seconds since 1970, with fractions.
+ */
+export function encodeEvent(
+  announcement: Announcement,
+  time: number,
+): readonly [topic: string, payload: string] {
+  const watcher = announcement.watcher.toLowerCase().replaceAll(' ', '_')
+  return [`watcher.${watcher}.${announcement.name}`, JSON.stringify(payload(announcement, time))]
+}
+
+function payload(announcement: Announcement, time: number): object {
+  switch (announcement.name) {
+    case 'spawn':
+    case 'kill':
+      return { process_pid: announcement.pid, time }
+    case 'reap':
+      return { process_pid: announcement.pid, time, exit_code: announcement.exitCode }
+    case 'start':
+    case 'stop':
+    case 'reload':
+      return { time }
+  }
+}
