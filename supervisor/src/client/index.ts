@@ -1,0 +1,7 @@
+export { connect, DEFAULT_TIMEOUT_MS } from './client.ts'
+export type { CallOptions, Client, ConnectOptions, ReplyBase } from './client.ts'
+export { CallTimeoutError, ClientClosedError, ErrorReplyError } from './errors.ts'
+export { events } from './events.ts'
+export type { CircusEvent, EventsOptions } from './events.ts'
+export { EndpointError } from '../net/endpoint-error.ts'
+export type { CommandTypes } from '../protocol/command-types.ts'

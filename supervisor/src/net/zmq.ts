@@ -1,0 +1,190 @@
+/**
+ * ZeroMQ sockets, the only place that knows zeromq.js.
+ *
+ * What ZeroMQ guarantees: whole messages, in order per peer, connections that come back by themselves. What it does
+ * not: that a message arrives. A ROUTER drops replies for clients that have gone, a PUB drops events for subscribers
+ * that are slow or not there yet, and nobody is told.
+ */
+import { Dealer, Publisher, Router, Subscriber, type Socket } from 'zeromq'
+import { EndpointError } from './endpoint-error.ts'
+import {
+  ipcPath,
+  ownIpcPath,
+  probeIpcPath,
+  releaseIpcPath,
+  removeIfThere,
+  type OwnedPath,
+} from './ipc-path.ts'
+import { SendQueue, type Frames } from './send-queue.ts'
+
+/**
+ * Largest frame that a client may send, in bytes; whoever sends more is disconnected by ZeroMQ. Larger than the largest
+ * valid request, so that a request which is only somewhat too large gets an answer.
+ */
+export const MAX_FRAME_BYTES = 4 * 1_048_576
+
+/** Longest time that replies and events still on their way may hold up the end of the process, in ms. The reply to `quit` is one. */
+const FAREWELL_LINGER_MS = 500
+
+/** Pause before a client tries again to connect, in ms; doubles up to the second number. */
+const RECONNECT_MS = 100
+const MAX_RECONNECT_MS = 1_000
+
+/** Receives requests and sends replies. The first frame of every message is the identity of the client. */
+export interface RouterSocket extends AsyncIterable<readonly Uint8Array[]> {
+  /** With the real port where the configured one was `*`. */
+  readonly endpoint: string
+  /** @returns Whether the message was taken; false when too many are waiting. */
+  send(frames: Frames): boolean
+  /** Ends the iteration. Resolves when the endpoint is free and everything sent before is on its way. */
+  close(): Promise<void>
+}
+
+export interface PublisherSocket {
+  /** With the real port where the configured one was `*`. */
+  readonly endpoint: string
+  /** @returns Whether the message was taken; false when too many are waiting. */
+  send(frames: Frames): boolean
+  /** Resolves when the endpoint is free and everything sent before is on its way. */
+  close(): Promise<void>
+}
+
+export interface DealerSocket extends AsyncIterable<readonly Uint8Array[]> {
+  /** @returns Whether the message was taken; false when too many are waiting. */
+  send(frames: Frames): boolean
+  /** Ends the iteration. @param lingerMs Time that unsent messages may take, in ms. Default 0: they are lost. */
+  close(lingerMs?: number): void
+}
+
+export interface SubscriberSocket extends AsyncIterable<readonly Uint8Array[]> {
+  /** Ends the iteration. */
+  close(): void
+}
+
+/** @throws {EndpointError} If the endpoint is invalid or taken. */
+export async function bindRouter(endpoint: string): Promise<RouterSocket> {
+  const socket = new Router({
+    linger: FAREWELL_LINGER_MS,
+    maxMessageSize: MAX_FRAME_BYTES,
+    ipv6: isIpv6(endpoint),
+  })
+  const bound = await bind(socket, endpoint, 'control')
+  return { ...bound, [Symbol.asyncIterator]: () => socket[Symbol.asyncIterator]() }
+}
+
+/**
+ * @param purpose Names the endpoint in errors: `events` or `stats`.
+ * @throws {EndpointError} If the endpoint is invalid or taken.
+ */
+export async function bindPublisher(endpoint: string, purpose: string): Promise<PublisherSocket> {
+  const socket = new Publisher({ linger: FAREWELL_LINGER_MS, ipv6: isIpv6(endpoint) })
+  return bind(socket, endpoint, purpose)
+}
+
+/**
+ * Connects in the background, again and again. Nobody tells whether somebody listens there.
+ * @throws {EndpointError} If the endpoint is invalid.
+ */
+export function connectDealer(endpoint: string): DealerSocket {
+  const socket = new Dealer({ linger: 0, ...reconnect, ipv6: isIpv6(endpoint) })
+  connect(socket, endpoint)
+  const queue = new SendQueue((frames) => socket.send([...frames]))
+  return {
+    send: (frames) => queue.push(frames),
+    close: (lingerMs = 0) => {
+      if (socket.closed) return
+      socket.linger = lingerMs
+      socket.close()
+    },
+    [Symbol.asyncIterator]: () => socket[Symbol.asyncIterator](),
+  }
+}
+
+/**
+ * Connects as `connectDealer`.
+ * @param topics Prefixes of the topics to receive.
+ * @throws {EndpointError} If the endpoint is invalid.
+ */
+export function connectSubscriber(endpoint: string, topics: readonly string[]): SubscriberSocket {
+  const socket = new Subscriber({ linger: 0, ...reconnect, ipv6: isIpv6(endpoint) })
+  connect(socket, endpoint)
+  socket.subscribe(...topics)
+  return {
+    close: () => socket.close(),
+    [Symbol.asyncIterator]: () => socket[Symbol.asyncIterator](),
+  }
+}
+
+const reconnect = { reconnectInterval: RECONNECT_MS, reconnectMaxInterval: MAX_RECONNECT_MS }
+
+async function bind(
+  socket: Router | Publisher,
+  endpoint: string,
+  purpose: string,
+): Promise<PublisherSocket> {
+  let owned: OwnedPath | null
+  try {
+    owned = await bindAndOwn(socket, endpoint)
+  } catch (cause) {
+    socket.close()
+    const message = `Cannot bind ${purpose} endpoint ${endpoint}: ${describe(cause)}`
+    throw new EndpointError(endpoint, message, { cause })
+  }
+  const queue = new SendQueue((frames) => socket.send([...frames]))
+  return {
+    endpoint: socket.lastEndpoint ?? endpoint,
+    send: (frames) => queue.push(frames),
+    close: async () => {
+      if (socket.closed) return
+      // A bound socket takes every message at once, to a peer or to nowhere, so this wait is short.
+      await queue.drained()
+      // First the path, then the socket: whoever binds it next creates a new file.
+      if (owned !== null) releaseIpcPath(owned)
+      owned = null
+      socket.close()
+    },
+  }
+}
+
+async function bindAndOwn(socket: Router | Publisher, endpoint: string): Promise<OwnedPath | null> {
+  rejectWrongPort(endpoint)
+  const path = ipcPath(endpoint)
+  if (path === null) {
+    await socket.bind(endpoint)
+    return null
+  }
+  const holder = await probeIpcPath(path)
+  if (holder === 'listener') throw new Error('another circusd holds it')
+  if (holder === 'foreign') throw new Error('something that is no socket is in the way')
+  if (holder === 'stale') removeIfThere(path)
+  await socket.bind(endpoint)
+  return ownIpcPath(path)
+}
+
+function connect(socket: Socket, endpoint: string): void {
+  try {
+    rejectWrongPort(endpoint)
+    socket.connect(endpoint)
+  } catch (cause) {
+    socket.close()
+    const message = `Cannot connect to ${endpoint}: ${describe(cause)}`
+    throw new EndpointError(endpoint, message, { cause })
+  }
+}
+
+/** libzmq takes ports above 65535 modulo 65536. */
+function rejectWrongPort(endpoint: string): void {
+  const [, port] = /^tcp:\/\/.*:(\d+)$/.exec(endpoint) ?? []
+  if (port !== undefined && Number(port) > 65_535) throw new Error(`there is no port ${port}`)
+}
+
+function isIpv6(endpoint: string): boolean {
+  return endpoint.startsWith('tcp://[')
+}
+
+/** What libzmq or the system said, as the end of a sentence. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const text = error.message.charAt(0).toLowerCase() + error.message.slice(1)
+  return 'code' in error ? `${text} (${String(error.code)})` : text
+}

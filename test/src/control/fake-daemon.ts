@@ -1,0 +1,76 @@
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { type Controller, startController } from '../../../supervisor/dist/arbiter/controller.js'
+import type { ArbiterEvent } from '../../../supervisor/dist/core/event.js'
+import type { JobId } from '../../../supervisor/dist/core/job.js'
+import { bindRouter } from '../../../supervisor/dist/net/zmq.js'
+import type { ArbiterView } from '../../../supervisor/dist/protocol/view.js'
+import { temporaryDirectory } from '../os/temporary-directory.ts'
+import { sampleView } from '../protocol/hand-made-view.ts'
+
+/** The wall clock of every fake daemon, in seconds. */
+export const TIME = 1795225007.25
+
+/** A real controller on a real socket, in front of a core that only writes down what it is told. */
+export interface FakeDaemon {
+  readonly endpoint: string
+  readonly controller: Controller
+  readonly posted: ArbiterEvent[]
+  readonly logged: string[]
+  /** What `view()` gives; may be replaced. */
+  view: ArbiterView
+  /** Called at each `view()`, with the number of calls so far. */
+  onView: (calls: number) => void
+  /** Called at each `post()`. */
+  onPost: (event: ArbiterEvent) => void
+}
+
+export async function startFakeDaemon(
+  t: TestContext,
+  endpoint = `ipc://${join(temporaryDirectory(t), 'control')}`,
+): Promise<FakeDaemon> {
+  const router = await bindRouter(endpoint)
+  const posted: ArbiterEvent[] = []
+  const logged: string[] = []
+  let views = 0
+  const controller = startController({
+    router,
+    view: () => {
+      views += 1
+      daemon.onView(views)
+      return daemon.view
+    },
+    post: (event) => {
+      posted.push(event)
+      daemon.onPost(event)
+    },
+    clock: { wallSeconds: () => TIME },
+    log: (level, message) => logged.push(`${level}: ${message}`),
+  })
+  const daemon: FakeDaemon = {
+    endpoint: router.endpoint,
+    controller,
+    posted,
+    logged,
+    view: sampleView,
+    onView: () => {},
+    onPost: () => {},
+  }
+  t.after(() => controller.close())
+  return daemon
+}
+
+/** The job that an event belongs to. */
+export function jobOf(event: ArbiterEvent): JobId {
+  switch (event.type) {
+    case 'command':
+    case 'bulk':
+      return event.command.job
+    case 'quit':
+      return event.job
+    case 'addWatcher':
+    case 'process':
+    case 'tick':
+      throw new Error(`${event.type} has no job`)
+  }
+}
