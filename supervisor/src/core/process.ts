@@ -305,9 +305,9 @@ function endStarting(
   return { ...stop, news: { type: 'startFailed', reason, permanent: false } }
 }
 
-/** Notes what is wanted of a process that is already on its way there. `down` is never taken back. */
+/** Notes what is wanted of a process that cannot be told yet, or has been told already. */
 function wish(process: Process, input: ProcessInput): ProcessStep {
-  if (input.type !== 'stop' || process.want === 'down') return ignore(process)
+  if (input.type !== 'stop') return ignore(process)
   return { process: { ...process, want: input.want }, effects: [], news: { type: 'none' } }
 }
 
