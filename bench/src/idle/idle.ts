@@ -6,7 +6,7 @@ import type { Extent, Scenario } from '../scenario.ts'
 import { Scope } from '../scope.ts'
 import { Circusd } from '../subjects/circusd.ts'
 import { startReadyProcess } from '../subjects/ready-process.ts'
-import { cpuSeconds, residentMib } from './process-usage.ts'
+import { cpuSeconds, residentMib } from '../process-usage.ts'
 
 /** Time in which a program does what it puts off at its start, in ms: V8 collects garbage once it has been quiet for some seconds. */
 const SETTLE_MS = 15_000

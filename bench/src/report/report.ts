@@ -1,6 +1,6 @@
 import type { Machine } from './machine.ts'
 
-export type Unit = 'requests/s' | 'ms' | 'MiB' | '%' | 'ratio' | 'count'
+export type Unit = 'requests/s' | 'µs' | 'ms' | 'MiB' | '%' | 'ratio' | 'count'
 
 /** One thing measured several times. */
 export interface Series {

@@ -63,6 +63,7 @@ function quantity(value: number, unit: Unit): string {
       return value.toLocaleString('en')
     case 'requests/s':
       return `${Math.round(value).toLocaleString('en')} /s`
+    case 'µs':
     case 'ms':
     case 'MiB':
     case '%':

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sumOfFailures } from '../load/failure.ts'
 import { startRemoteLoad } from '../load/remote-load.ts'
 import type { Scope } from '../scope.ts'
-import { CONNECTIONS, type ConnectionUse, type Generator } from './generator.ts'
+import { CONNECTIONS, type Answered, type ConnectionUse, type Generator } from './generator.ts'
 
 const TIMEOUT_MS = 10_000
 
@@ -17,7 +17,7 @@ async function measureWithOwnClient(
   port: number,
   use: ConnectionUse,
   seconds: number,
-): Promise<number> {
+): Promise<Answered> {
   const load = startRemoteLoad(scope, {
     port,
     request: 'get',
@@ -30,5 +30,5 @@ async function measureWithOwnClient(
   const report = await load.stop()
   const failed = sumOfFailures(report.failures)
   if (failed > 0) throw new Error(`Cannot measure: ${failed} of ${report.sent} requests failed`)
-  return report.answered / report.seconds
+  return { requests: report.answered, seconds: report.seconds }
 }
