@@ -30,6 +30,7 @@ export class Worker {
   readonly #options: Options
   readonly #environment: Environment
   readonly #notifier: Notifier
+  readonly #parent = process.ppid
   #appSignals: AppSignals | undefined
   #state: State = { phase: 'loading' }
   #exitCode: number = EXIT.drained
@@ -71,7 +72,7 @@ export class Worker {
     this.#notifier.ready()
     log(`serving ${app} (${name}) on fd ${fd}, ${addressOf(server, socket?.path)}`)
     if (this.#environment.notifyFd !== undefined && this.#options.orphan === 'drain') {
-      watchParent(() => this.#onOrphaned())
+      watchParent(this.#parent, () => this.#onOrphaned())
     }
   }
 
