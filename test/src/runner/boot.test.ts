@@ -82,6 +82,21 @@ test('it serves on a unix socket and names its path', async (t) => {
   await runner.logged(new RegExp(`on fd 3, ${path}\n`))
 })
 
+test('the socket may be standard input, as for FastCGI programs', async (t) => {
+  const socket = listenOnLoopback()
+  t.after(() => socket.close())
+  const runner = startRunner(t, 'hello.js', {
+    socket,
+    flags: ['--fd', '0'],
+    stdio: [socket.fd, 'pipe', 'pipe', 'ignore', 'pipe'],
+  })
+  await runner.ready()
+  const connection = await RawConnection.open(socket)
+  connection.get('/')
+  assert.equal((await connection.response()).body, 'hello')
+  connection.close()
+})
+
 for (const [what, flags, env, backlog] of [
   ['--backlog', ['--backlog', '77'], { CIRCUS_SOCKETS: '[{"fd":3,"backlog":99}]' }, 77],
   ['CIRCUS_SOCKETS', [], { CIRCUS_SOCKETS: '[{"fd":4,"backlog":1},{"fd":3,"backlog":99}]' }, 99],

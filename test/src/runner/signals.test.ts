@@ -93,6 +93,25 @@ test('an asynchronous handler of the application is waited for; a removed one is
   assert.equal(runner.stdout(), 'first\nsecond\n')
 })
 
+test('a handler that gives no promise has until nothing keeps the process alive', async (t) => {
+  const runner = startRunner(t, 'cleans-up-with-callbacks.js')
+  await runner.ready()
+  runner.kill('SIGTERM')
+  assert.deepEqual(await runner.exit, { code: 0, signal: null })
+  assert.equal(runner.stdout(), 'clean\n')
+})
+
+test('a handler that fails is reported: exit code 1', async (t) => {
+  const runner = startRunner(t, 'fails-to-clean-up.js')
+  await runner.ready()
+  runner.kill('SIGTERM')
+  assert.deepEqual(await runner.exit, { code: 1, signal: null })
+  assert.match(
+    runner.stderr(),
+    /a SIGTERM handler of the application failed\nError: already clean\n/,
+  )
+})
+
 test('an exception that nobody catches ends the process, but not the requests that end soon', async (t) => {
   const runner = startRunner(t, 'crashes-later.js')
   await runner.ready()
