@@ -32,9 +32,10 @@ export function install() {
   else run('npm', args)
 }
 
-/** Compiles what has changed. */
+/** Compiles what has changed, and makes the programs. */
 export function build() {
   runTool('tsc', ['-b'])
+  run(process.execPath, [join(root, 'scripts', 'bundle.js')])
 }
 
 function refuseOldNode() {

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { main } from '../dist/cli/circusctl.js'
+import { main } from '../dist/cli/circusctl.bundle.js'
 
 process.exitCode = await main(process.argv.slice(2))

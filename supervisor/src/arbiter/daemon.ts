@@ -65,7 +65,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       launch: (watcher, wid, generation) =>
         launch(options, resources, definitions.get(watcher), wid, generation),
     }),
-    (error) => log('critical', `this is a bug: ${error instanceof Error ? error.stack : error}`),
+    (error) =>
+      log('critical', `this is a bug: ${error instanceof Error ? error.stack : String(error)}`),
   )
   const controller: Controller = startController({
     router: resources.router,

@@ -7,6 +7,7 @@ import { openLog, type LogFile } from '../arbiter/log.ts'
 import type { Config } from '../config/config.ts'
 import { formatProblem } from '../config/problem.ts'
 import type { LogLevel } from '../core/effect.ts'
+import { markInheritedCloseOnExec } from '../os/close-on-exec.ts'
 import { createPidfile } from '../os/pidfile.ts'
 
 /** How circusd ends, by class of failure. Circus has 0 for most of them, which hides them from init systems. */
@@ -92,6 +93,7 @@ async function supervise(config: Config, values: CommandLine['values']): Promise
   const { circus } = config
   const undo: (() => void)[] = []
   try {
+    markInheritedCloseOnExec()
     if (circus.umask !== null) process.umask(circus.umask)
     const level = levelOf(values['log-level'] ?? circus.loglevel) ?? 'info'
     const logFile = openLog(values['log-output'] ?? circus.logoutput, level)

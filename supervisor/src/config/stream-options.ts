@@ -25,9 +25,5 @@ export function readStream(
     const message = `${first.name}: is not enough for a stream; add ${prefix}class or ${prefix}filename`
     reading.report(errorAt(first, message))
   }
-  if (settings.class === 'TimedRotatingFileStream' && settings.rotateWhen === null) {
-    const message = `${prefix}class: TimedRotatingFileStream needs ${prefix}rotate_when`
-    reading.report(errorAt(classOption ?? first, message))
-  }
   return settings
 }

@@ -55,7 +55,11 @@ export const unsupportedWatcherOptions: UnsupportedOptions = {
 }
 
 export const unsupportedStreamOptions: UnsupportedOptions = {
+  color: ignoredText,
   refresh_time: ignoredText,
+  rotate_interval: ignoredText,
+  rotate_when: ignoredText,
+  utc: ignoredText,
 }
 
 export const unsupportedSocketOptions: UnsupportedOptions = {

@@ -1,4 +1,4 @@
-import type { Process } from './process.ts'
+import type { Process } from './process-state.ts'
 import { spawnInSlot, stopProcess } from './turn-process.ts'
 import { SETTLED_AFTER_MS, upByWid, type Slot, type Turn, type Watcher } from './watcher-state.ts'
 

@@ -1,12 +1,7 @@
 import { backoffDelay } from './backoff.ts'
-import {
-  describeExit,
-  newProcess,
-  stepProcess,
-  type Process,
-  type ProcessInput,
-  type ProcessNews,
-} from './process.ts'
+import { stepProcess } from './process.ts'
+import { newProcess, type Process, type ProcessInput, type ProcessNews } from './process-state.ts'
+import { describeExit } from './process-stop.ts'
 import { changeSlot, SETTLED_AFTER_MS, type Slot, type Turn } from './watcher-state.ts'
 
 /** Gives one input to one process of the turn's watcher and draws the consequences for its slot. */

@@ -1,16 +1,10 @@
 import type { Job, JobOutcome, JobStep, RunningJob } from './job.ts'
+import { judge } from './job-verdict.ts'
 import { reconcile } from './reconcile.ts'
-import { advanceReload, advanceSequentialReload, isDrained, isReplaced } from './reload.ts'
+import { advanceReload, advanceSequentialReload } from './reload.ts'
 import { stopProcess } from './turn-process.ts'
-import {
-  countReady,
-  pidsOf,
-  upByWid,
-  type Slot,
-  type Turn,
-  type Watcher,
-  type WatcherStatus,
-} from './watcher-state.ts'
+import { pidsOf, type Slot, type Turn, type WatcherStatus } from './watcher-state.ts'
+import { advanceStatus } from './watcher-status.ts'
 
 /** Number of SIGHUP on every system that Node runs on. */
 const SIGHUP = 1
@@ -166,119 +160,4 @@ function advanceReplacing(turn: Turn): void {
   } else {
     advanceReload(turn, running.generation)
   }
-}
-
-/** The one place where a watcher's status changes by itself. */
-function advanceStatus(turn: Turn): void {
-  const { watcher } = turn
-  if (watcher.is === 'starting' && isSettled(watcher)) {
-    if (isHopeless(watcher)) giveUp(turn)
-    else becomeActive(turn)
-  } else if (watcher.is === 'active' && isHopeless(watcher)) {
-    giveUp(turn)
-  }
-  if (turn.watcher.is === 'stopping' && turn.watcher.processes.length === 0) becomeStopped(turn)
-}
-
-/** Whether each slot has got its ready process, or will not get one. */
-function isSettled(watcher: Watcher): boolean {
-  const holders = upByWid(watcher)
-  return watcher.slots.every(
-    (slot) => slot.is !== 'open' || (holders.get(slot.wid)?.some(isReady) ?? false),
-  )
-}
-
-function isReady(process: { readonly is: string }): boolean {
-  return process.is === 'ready'
-}
-
-/** Whether no slot has a process, and none will get one by itself. */
-function isHopeless(watcher: Watcher): boolean {
-  const { processes, slots } = watcher
-  return slots.length > 0 && processes.length === 0 && slots.every((slot) => slot.is !== 'open')
-}
-
-/** Nothing runs and nothing will: the watcher stops by itself. Its slots stay, because they know why. */
-function giveUp(turn: Turn): void {
-  turn.watcher = { ...turn.watcher, is: 'stopping', want: 'down' }
-}
-
-function becomeActive(turn: Turn): void {
-  const { name, numprocesses, singleton } = turn.watcher.policy
-  turn.watcher = { ...turn.watcher, is: 'active' }
-  turn.effects.push(
-    { type: 'announce', announcement: { name: 'start', watcher: name } },
-    { type: 'log', level: 'info', message: `${name} started` },
-  )
-  if (numprocesses === 0 && !singleton) {
-    const message = `${name}: numprocesses is 0, so nothing runs`
-    turn.effects.push({ type: 'log', level: 'warning', message })
-  }
-}
-
-function becomeStopped(turn: Turn): void {
-  const { name } = turn.watcher.policy
-  turn.watcher = { ...turn.watcher, is: 'stopped', want: 'down' }
-  turn.effects.push(
-    { type: 'announce', announcement: { name: 'stop', watcher: name } },
-    { type: 'log', level: 'info', message: `${name} stopped` },
-  )
-}
-
-/** What the running job does next: end with an outcome, go to another step, or wait. */
-function judge(watcher: Watcher, running: RunningJob): JobOutcome | JobStep | 'wait' {
-  switch (running.step) {
-    case 'stopping':
-      if (watcher.is !== 'stopped') return 'wait'
-      return running.job.kind === 'stop' ? { ok: true, result: {} } : 'starting'
-    case 'starting':
-      return judgeStarting(watcher, running)
-    case 'replacing':
-      return judgeReplacing(watcher, running)
-    case 'draining':
-      return judgeDraining(watcher, running)
-  }
-}
-
-function judgeStarting(watcher: Watcher, running: RunningJob): JobOutcome | 'wait' {
-  if (watcher.is === 'stopped') return startFailure(watcher)
-  if (watcher.is !== 'active' || !isSettled(watcher)) return 'wait'
-  return watcher.slots.some((slot) => slot.is === 'givenUp')
-    ? startFailure(watcher)
-    : success(running)
-}
-
-function startFailure(watcher: Watcher): JobOutcome {
-  const reasons = watcher.slots.flatMap((slot) => slot.lastFailure ?? [])
-  const reason = reasons.at(-1) ?? 'no process is left'
-  const ready = countReady(watcher)
-  return {
-    ok: false,
-    reason: `${ready} of ${watcher.policy.numprocesses} processes run: ${reason}`,
-  }
-}
-
-function judgeReplacing(watcher: Watcher, running: RunningJob): JobOutcome | JobStep | 'wait' {
-  if (watcher.policy.sendHup) return success(running)
-  if (watcher.is === 'stopped') return startFailure(watcher)
-  return isReplaced(watcher, running.generation) ? 'draining' : 'wait'
-}
-
-/** A reload waits for its old generation, a resize for everybody who had to go. */
-function judgeDraining(watcher: Watcher, running: RunningJob): JobOutcome | 'wait' {
-  if (running.job.kind === 'reload') {
-    return isDrained(watcher, running.generation) ? success(running) : 'wait'
-  }
-  if (watcher.is === 'stopped') return success(running, watcher.policy.numprocesses)
-  if (!isSettled(watcher) || watcher.processes.some(({ want }) => want !== 'up')) return 'wait'
-  const failed = watcher.slots.some((slot) => slot.is === 'givenUp')
-  return failed ? startFailure(watcher) : success(running, watcher.policy.numprocesses)
-}
-
-function success(running: RunningJob, numprocesses?: number): JobOutcome {
-  const { kind } = running.job
-  if (numprocesses !== undefined) return { ok: true, result: { numprocesses } }
-  const { started, stopped, before } = running
-  if (kind === 'start') return { ok: true, result: { started, kept: before } }
-  return { ok: true, result: { started, stopped, kept: [] } }
 }

@@ -2,7 +2,7 @@ import type { Effect } from './effect.ts'
 import type { Job, RunningJob } from './job.ts'
 import type { Moment } from './moment.ts'
 import type { Milliseconds, WatcherPolicy } from './policy.ts'
-import type { Process } from './process.ts'
+import type { Process } from './process-state.ts'
 
 /** What a watcher is, in Circus' words. */
 export type WatcherStatus = 'stopped' | 'starting' | 'active' | 'stopping'

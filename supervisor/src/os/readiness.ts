@@ -69,7 +69,7 @@ function repeatProbe(probe: () => boolean, listening: () => void): () => void {
   let timer = setTimeout(look, pauseMs).unref()
   function look(): void {
     if (probe()) return listening()
-    pauseMs = Math.min(pauseMs * 1.5, LONGEST_PROBE_MS)
+    pauseMs = Math.min(pauseMs * 2, LONGEST_PROBE_MS)
     timer = setTimeout(look, pauseMs).unref()
   }
   return () => clearTimeout(timer)

@@ -2,10 +2,11 @@
  * Starting a child (fork(2), setsid(2), execve(2), done by libuv).
  *
  * Guaranteed: the child leads its own session and process group, whose number is its pid. It holds the descriptors it was
- * given and no other of ours, as all of ours are close-on-exec. Between the spawn and our return to the event loop the
- * child cannot be reaped, so its pid is sure and its start time can be read.
- * Not guaranteed: that the end of its output comes with its exit, since its own children may hold the pipes. Signals which
- * we ignore stay ignored in it. Node tells ENOENT alike for a missing program, interpreter and working directory.
+ * given and no other of ours, as all of ours are close-on-exec. libuv gives it the default action for every signal below
+ * 32, ignored ones too (nohup does not reach our children). Between the spawn and our return to the event loop the child
+ * cannot be reaped, so its pid is sure and its start time can be read.
+ * Not guaranteed: that the end of its output comes with its exit, since its own children may hold the pipes. Node tells
+ * ENOENT alike for a missing program, interpreter and working directory, and death by a real-time signal as exit code 0.
  */
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'

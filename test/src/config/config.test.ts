@@ -236,20 +236,16 @@ test('config: strict makes unknown options and sections errors', () => {
 
 test('config: the settings of a stream are typed', () => {
   const { stdoutStream, stderrStream } = watcherOf(
-    'cmd = x\nstdout_stream.class = circus.stream.TimedRotatingFileStream\nstdout_stream.filename = $(circus.env.HOME)/a.log\n' +
-      'stdout_stream.rotate_when = midnight\nstdout_stream.backup_count = 3\nstdout_stream.utc = True\n' +
-      'stdout_stream.time_format = %Y-%m-%d\nstderr_stream.filename = b.log\nstderr_stream.max_bytes = 1M\nstderr_stream.refresh_time = 1',
+    'cmd = x\nstdout_stream.class = circus.stream.FileStream\nstdout_stream.filename = $(circus.env.HOME)/a.log\n' +
+      'stdout_stream.backup_count = 3\nstdout_stream.time_format = %Y-%m-%d\n' +
+      'stderr_stream.filename = b.log\nstderr_stream.max_bytes = 1M\nstderr_stream.refresh_time = 1',
   )
   assert.deepEqual(stdoutStream, {
-    class: 'TimedRotatingFileStream',
+    class: 'FileStream',
     filename: '/home/u/a.log',
     maxBytes: 0,
     backupCount: 3,
     timeFormat: '%Y-%m-%d',
-    rotateWhen: 'MIDNIGHT',
-    rotateInterval: 1,
-    utc: true,
-    color: 'random',
   })
   assert.equal(stderrStream?.class, 'FileStream')
   assert.equal(stderrStream?.maxBytes, 1_048_576)

@@ -251,13 +251,8 @@ const mistakes: [mistake: string, text: string, problems: string[]][] = [
     "a stream class of one's own",
     '[watcher:web]\ncmd = x\nstderr_stream.class = my.Stream',
     [
-      'a.ini:3: stderr_stream.class: "my.Stream" is not known; it may be FileStream, WatchedFileStream, TimedRotatingFileStream, StdoutStream or FancyStdoutStream',
+      'a.ini:3: stderr_stream.class: "my.Stream" is not known; it may be FileStream or StdoutStream',
     ],
-  ],
-  [
-    'a timed rotation without its time',
-    '[watcher:web]\ncmd = x\nstdout_stream.class = TimedRotatingFileStream',
-    ['a.ini:3: stdout_stream.class: TimedRotatingFileStream needs stdout_stream.rotate_when'],
   ],
   [
     'a section without options',

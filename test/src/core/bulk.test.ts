@@ -128,3 +128,11 @@ test('commands are refused while the daemon stops', () => {
   world.quit()
   assert.equal(world.failure(world.command('start')), 'the daemon is stopping')
 })
+
+test('watchers of one priority are started in the order in which they were added', () => {
+  const world = new FakeWorld({ name: 'b' }, { name: 'a' }, { name: 'first', priority: 1 })
+  assert.deepEqual(
+    world.arbiter.watchers.map(({ policy }) => policy.name),
+    ['first', 'b', 'a'],
+  )
+})

@@ -9,7 +9,7 @@ import type { Effect } from '../../../supervisor/dist/core/effect.js'
 import type { ArbiterEvent, ProcessEvent } from '../../../supervisor/dist/core/event.js'
 import type { JobOutcome } from '../../../supervisor/dist/core/job.js'
 import type { WatcherPolicy } from '../../../supervisor/dist/core/policy.js'
-import type { Process } from '../../../supervisor/dist/core/process.js'
+import type { Process } from '../../../supervisor/dist/core/process-state.js'
 import type { Watcher } from '../../../supervisor/dist/core/watcher-state.js'
 
 const SIGTERM = 15

@@ -196,3 +196,17 @@ test('readiness that can only be assumed takes a second of life before the old p
   assert.equal(world.outcome(job)?.ok, false)
   assert.deepEqual(world.pids('web', 'ready'), [1000])
 })
+
+test('an old process that was still starting may die during the reload: that says nothing of the new ones', () => {
+  const world = FakeWorld.up({ numprocesses: 2 })
+  world.advance(10_000)
+  world.exit(1000, -9)
+  const job = world.command('reload')
+  world.exit(1002, 1)
+  world.advance(1_000)
+  world.allReady()
+  world.allDrained()
+  world.allReady()
+  world.allDrained()
+  assert.equal(world.outcome(job)?.ok, true)
+})

@@ -39,7 +39,7 @@ export function newHome(files: Readonly<Record<string, string>> = {}): string {
 
 /** Runs circusd until it ends by itself. */
 export async function runCircusd(args: readonly string[], cwd: string): Promise<Ended> {
-  return collect(spawnTool(circusd, args, cwd))
+  return within(collect(spawnTool(circusd, args, cwd)), 'the end of circusd')
 }
 
 function spawnTool(script: string, args: readonly string[], cwd: string): ChildProcess {
@@ -57,10 +57,7 @@ async function collect(child: ChildProcess): Promise<Ended> {
   let stderr = ''
   child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
   child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
-  const [code, signal] = (await within(once(child, 'close'), 'the end of a program')) as [
-    number | null,
-    NodeJS.Signals | null,
-  ]
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
   return { code, signal, stdout, stderr }
 }
 
@@ -167,19 +164,20 @@ export class DaemonUnderTest implements AsyncDisposable {
       this.#watchers.add(look)
     })
     try {
-      return await within(wanted, `${name}; circusd said:\n${this.#output}`)
+      return await within(wanted, name)
     } catch (error) {
-      throw new Error(`${(error as Error).message}\ncircusd said:\n${this.#output}`, {
-        cause: error,
-      })
+      const message = `${(error as Error).message}; circusd said:\n${this.#output}`
+      throw new Error(message, { cause: error })
     } finally {
       this.#watchers.delete(look)
     }
   }
 
-  /** Resolves when circusd or one of its processes has written `text`. */
-  async logs(text: string): Promise<void> {
-    await this.#eventually(() => (this.#output.includes(text) ? true : undefined), `"${text}"`)
+  /** Resolves when circusd or one of its processes has written `text`, that many times. */
+  async logs(text: string, times = 1): Promise<void> {
+    const isThere = (): true | undefined =>
+      this.#output.split(text).length > times ? true : undefined
+    await this.#eventually(isThere, `"${text}" (${times})`)
   }
 
   /** Resolves with the first event that fits, of those heard since the daemon's start. */
@@ -187,10 +185,6 @@ export class DaemonUnderTest implements AsyncDisposable {
     const find = (): Event | undefined =>
       this.#events.find((event) => event.topic === topic && fits(event))
     return this.#eventually(find, `the event ${topic}`)
-  }
-
-  get events(): readonly Event[] {
-    return this.#events
   }
 
   /** One request over the wire, as a stock client sends it. */
@@ -223,7 +217,7 @@ export class DaemonUnderTest implements AsyncDisposable {
   }
 
   async ctl(...args: readonly string[]): Promise<Ended> {
-    return collect(spawnTool(circusctl, args, this.home))
+    return within(collect(spawnTool(circusctl, args, this.home)), `circusctl ${args.join(' ')}`)
   }
 
   write(name: string, text: string): void {
@@ -237,16 +231,16 @@ export class DaemonUnderTest implements AsyncDisposable {
   /** Quits by signal and waits for the end. */
   async quit(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> {
     this.child.kill(signal)
-    return this.ended
+    return within(this.ended, 'the end of circusd')
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const isRunning = this.child.exitCode === null && this.child.signalCode === null
-    if (isRunning) {
-      // Three wishes to quit: stop, hurry, kill.
-      for (let round = 0; round < 3; round += 1) this.child.kill('SIGTERM')
-      await this.ended
-    }
+    // The first wish to quit stops, the second hurries, the third kills; two at once would count as one.
+    const wish = (): boolean => this.child.kill('SIGTERM')
+    const impatience = setInterval(wish, 200)
+    if (this.child.exitCode === null && this.child.signalCode === null) wish()
+    await within(this.ended, `the end of circusd, which said:\n${this.#output}`)
+    clearInterval(impatience)
     this.#subscriber.close()
     this.#dealer.close()
     rmSync(this.home, { recursive: true, force: true })

@@ -55,35 +55,39 @@ test('a process which dies silently only closes the pipe', async (t) => {
   assert.deepEqual(told, ['closed'])
 })
 
-test('a probe is repeated until it answers true, and told once', async () => {
-  const { told, on, until } = recorder()
-  let probes = 0
-  const keepAlive = setInterval(() => {}, 1000) // The watch itself keeps no program running.
-  watchReadiness({ notify: null, probe: () => ++probes === 4 }, on)
-  await until('listening')
-  clearInterval(keepAlive)
-  assert.equal(probes, 4)
+test('probes begin after 20 ms, grow apart to 100 ms and end with the first success', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { told, on } = recorder()
+  const probedAt: number[] = []
+  let now = 0
+  const probe = (): boolean => probedAt.push(now) === 5
+  watchReadiness({ notify: null, probe }, on)
+  for (now = 1; now <= 1000; now += 1) t.mock.timers.tick(1)
+  const pauses = probedAt.map((time, index) => time - (probedAt[index - 1] ?? 0))
+  assert.deepEqual(pauses, [20, 40, 80, 100, 100])
   assert.deepEqual(told, ['listening'])
 })
 
-test('no probe is made after stopProbing, and the pipe is read on', async () => {
+test('no probe is made after stopProbing, and the pipe is read on', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
   const { told, on, until } = recorder()
   const notify = new PassThrough()
-  let probes = 0
-  const watch = watchReadiness({ notify, probe: () => Boolean(++probes) }, on)
+  const watch = watchReadiness({ notify, probe: () => true }, on)
   watch.stopProbing()
+  t.mock.timers.tick(1000)
   notify.end('READY=1\n')
   await until('closed')
-  assert.equal(probes, 0)
   assert.deepEqual(told, ['notified', 'closed'])
 })
 
-test('nothing is told after stop', async () => {
+test('nothing is told after stop', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
   const { told, on } = recorder()
   const notify = new PassThrough()
   const watch = watchReadiness({ notify, probe: () => true }, on)
   watch.stop()
   watch.stop()
+  t.mock.timers.tick(1000)
   notify.end('READY=1\n')
   notify.resume()
   await once(notify, 'close')

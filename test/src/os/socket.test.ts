@@ -5,6 +5,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { test, type TestContext } from 'node:test'
+import { descriptorLinks } from '../../../supervisor/dist/os/descriptor-links.js'
 import { type Listener, openListener, type SocketSpec } from '../../../supervisor/dist/os/socket.js'
 import { SystemError } from '../../../supervisor/dist/os/system-error.js'
 import { openedListener, socketSpec } from './opened-listener.ts'
@@ -87,10 +88,11 @@ test('an address of another machine cannot be bound', () => {
 
 test('a failed bind leaves no descriptor open', (t) => {
   const { port } = openedListener(t)
-  const probe = openedListener(t)
-  const next = probe.fd + 1
+  const sockets = (): readonly string[] =>
+    [...descriptorLinks(process.pid).values()].filter((link) => link.startsWith('socket:'))
+  const before = sockets()
   assert.throws(() => openListener(socketSpec({ port })), SystemError)
-  assert.equal(openedListener(t).fd, next)
+  assert.deepEqual(sockets(), before)
 })
 
 test('the descriptor is close-on-exec, and non-blocking unless the spec says blocking', (t) => {
@@ -104,6 +106,20 @@ test('the descriptor is close-on-exec, and non-blocking unless the spec says blo
   const blocking = flags(openedListener(t, { blocking: true }))
   assert.equal(plain & (O_CLOEXEC | O_NONBLOCK), O_CLOEXEC | O_NONBLOCK)
   assert.equal(blocking & (O_CLOEXEC | O_NONBLOCK), O_CLOEXEC)
+})
+
+test('a port whose old connections are still in TIME_WAIT can be bound', async (t) => {
+  const server = createServer((connection) => connection.end()) // Who closes first waits.
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  assert.ok(address !== null && typeof address === 'object')
+  const client = await connected(t, { port: address.port })
+  client.resume()
+  await once(client, 'close')
+  server.close()
+  await once(server, 'close')
+  assert.equal(openedListener(t, { port: address.port }).port, address.port)
 })
 
 test('close frees the port and may be called again', async (t) => {

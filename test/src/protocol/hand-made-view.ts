@@ -1,6 +1,6 @@
 import type { Arbiter } from '../../../supervisor/dist/core/arbiter-state.js'
 import type { WatcherPolicy } from '../../../supervisor/dist/core/policy.js'
-import type { Process } from '../../../supervisor/dist/core/process.js'
+import type { Process } from '../../../supervisor/dist/core/process-state.js'
 import {
   newSlot,
   newWatcher,

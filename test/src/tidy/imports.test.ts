@@ -59,7 +59,7 @@ test('adapters do not know the runner', () => {
 
 test('core, config and protocol are pure: no node:, no package, no clock, no chance, no promise', () => {
   const impure =
-    /\b(Date\.now|new Date\(\)|Math\.random|setTimeout|setInterval|setImmediate|queueMicrotask|performance\.now|process\.(?:env|pid|platform|on)|await|async)\b/
+    /\b(Date\.now|new Date\(\)|Math\.random|setTimeout|setInterval|setImmediate|queueMicrotask|performance\.now|process\.(?:env|argv|platform|hrtime)|await|async)\b/
   const wrong = supervisor
     .filter(({ path }) => ['core', 'config', 'protocol'].includes(folderOf(path)))
     .flatMap(({ path, text, imports }) => [

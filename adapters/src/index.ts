@@ -1,0 +1,5 @@
+export type { Exports } from './candidate.ts'
+export { type Interface, INTERFACES } from './interface.ts'
+export { recognise, type RecogniseOptions } from './recognise.ts'
+export type { Family, Recognised } from './recognised.ts'
+export { UnrecognisedAppError } from './unrecognised-app-error.ts'

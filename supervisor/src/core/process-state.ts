@@ -1,0 +1,103 @@
+import type { Effect, ProcessRef } from './effect.ts'
+import type { ProcessEvent } from './event.ts'
+import type { Moment } from './moment.ts'
+import type { Milliseconds, WatcherPolicy } from './policy.ts'
+
+/** What a process is. */
+export type ProcessStatus = 'spawning' | 'starting' | 'ready' | 'stopping' | 'dead'
+
+/** What is wanted of a process: to serve, to end with its watcher, or to make room for a successor or a smaller number. */
+export type ProcessWant = 'up' | 'down' | 'retired'
+
+/** One process of a watcher: what it is, what is wanted of it and what was sent to it are three facts. */
+export interface Process {
+  readonly id: number
+  readonly wid: number
+  readonly generation: number
+  /** null until the spawn succeeded. */
+  readonly pid: number | null
+  readonly startTime: number | null
+  readonly is: ProcessStatus
+  readonly want: ProcessWant
+  /** The last signal that was sent to end it. `hurried` counts the impatient repetitions. */
+  readonly sent: { readonly signal: number; readonly hurried: boolean } | null
+  readonly spawnedAt: Milliseconds
+  /** null until it was ready. */
+  readonly readyAt: Milliseconds | null
+  readonly speaksNotify: boolean
+  readonly notifyClosed: boolean
+  /** Without any sign to wait for, it counts as ready when it has lived this long. */
+  readonly assumeReadyAfterMs: Milliseconds
+  /** When its present state has lasted too long, or long enough. */
+  readonly deadline: Milliseconds | null
+}
+
+/** What can happen to a process: told by the shell, or wished by its watcher. */
+export type ProcessInput =
+  | ProcessEvent
+  | { readonly type: 'stop'; readonly want: 'down' | 'retired' }
+  | { readonly type: 'hurry' }
+  | { readonly type: 'due' }
+
+/** What its watcher has to know of a step. */
+export type ProcessNews =
+  | { readonly type: 'becameReady' }
+  | { readonly type: 'startFailed'; readonly reason: string; readonly permanent: boolean }
+  /** It had been ready and nobody had asked it to end. */
+  | { readonly type: 'died'; readonly exitCode: number }
+  | { readonly type: 'none' }
+
+export interface ProcessStep {
+  readonly process: Process
+  readonly effects: readonly Effect[]
+  readonly news: ProcessNews
+}
+
+/** What one state does with one input. */
+export type Transition = (
+  process: Process,
+  input: ProcessInput,
+  policy: WatcherPolicy,
+  moment: Moment,
+) => ProcessStep
+
+/** A process that is about to be spawned. */
+export function newProcess(identity: {
+  readonly id: number
+  readonly wid: number
+  readonly generation: number
+  readonly now: Milliseconds
+  readonly assumeReadyAfterMs: Milliseconds
+}): Process {
+  return {
+    id: identity.id,
+    wid: identity.wid,
+    generation: identity.generation,
+    pid: null,
+    startTime: null,
+    is: 'spawning',
+    want: 'up',
+    sent: null,
+    spawnedAt: identity.now,
+    readyAt: null,
+    speaksNotify: false,
+    notifyClosed: false,
+    assumeReadyAfterMs: identity.assumeReadyAfterMs,
+    deadline: null,
+  }
+}
+
+/** Whether `due` must be given to the process now. */
+export function isDue(process: Process, now: Milliseconds): boolean {
+  return process.deadline !== null && process.deadline <= now
+}
+
+/** Nothing changes. */
+export function ignore(process: Process): ProcessStep {
+  return { process, effects: [], news: { type: 'none' } }
+}
+
+/** The name by which the shell knows the process. */
+export function refTo(process: Process, policy: WatcherPolicy): ProcessRef {
+  return { watcher: policy.name, id: process.id }
+}

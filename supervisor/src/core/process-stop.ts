@@ -1,0 +1,140 @@
+import type { Effect } from './effect.ts'
+import type { Moment } from './moment.ts'
+import type { WatcherPolicy } from './policy.ts'
+import {
+  ignore,
+  refTo,
+  type Process,
+  type ProcessInput,
+  type ProcessNews,
+  type ProcessStep,
+} from './process-state.ts'
+
+/** Number of SIGKILL on every system that Node runs on. */
+const SIGKILL = 9
+
+/** Time which an impatient operator leaves a stopping process. */
+export const HURRY_MS = 2_000
+
+/** Time after which SIGKILL is sent again to a process that the kernel has not ended yet. */
+const KILL_AGAIN_MS = 5_000
+
+/** Notes what is wanted of a process that cannot be told yet, or has been told already. */
+export function wish(process: Process, input: ProcessInput): ProcessStep {
+  if (input.type !== 'stop') return ignore(process)
+  return { process: { ...process, want: input.want }, effects: [], news: { type: 'none' } }
+}
+
+/** The polite signal, and a deadline behind it. */
+export function beginStop(
+  process: Process,
+  input: ProcessInput,
+  policy: WatcherPolicy,
+  moment: Moment,
+): ProcessStep {
+  if (input.type !== 'stop' || process.pid === null) return ignore(process)
+  const stopping: Process = {
+    ...process,
+    is: 'stopping',
+    want: input.want,
+    sent: { signal: policy.stopSignal, hurried: false },
+    deadline: moment.now + policy.gracefulTimeoutMs,
+  }
+  const effects = [
+    { type: 'unwatch', process: refTo(process, policy) } as const,
+    ...stopSignal(process, process.pid, policy),
+  ]
+  if (policy.gracefulTimeoutMs > 0) return { process: stopping, effects, news: { type: 'none' } }
+  const killed = kill(stopping, { type: 'due' }, policy, moment)
+  return { ...killed, effects: [...effects, ...killed.effects] }
+}
+
+/** The first impatience repeats the signal and shortens the wait, the second one kills. */
+export function hurryStop(
+  process: Process,
+  input: ProcessInput,
+  policy: WatcherPolicy,
+  moment: Moment,
+): ProcessStep {
+  if (process.pid === null || process.sent === null) return ignore(process)
+  if (process.sent.hurried || process.sent.signal === SIGKILL) {
+    return kill(process, input, policy, moment)
+  }
+  const soon = moment.now + HURRY_MS
+  return {
+    process: {
+      ...process,
+      sent: { signal: policy.stopSignal, hurried: true },
+      deadline: process.deadline === null ? soon : Math.min(process.deadline, soon),
+    },
+    effects: stopSignal(process, process.pid, policy),
+    news: { type: 'none' },
+  }
+}
+
+function stopSignal(process: Process, pid: number, policy: WatcherPolicy): readonly Effect[] {
+  return [
+    {
+      type: 'signal',
+      process: refTo(process, policy),
+      pid,
+      signal: policy.stopSignal,
+      children: policy.stopChildren,
+    },
+    { type: 'announce', announcement: { name: 'kill', watcher: policy.name, pid } },
+  ]
+}
+
+/** SIGKILL to it and all it has started, again and again until it is gone. */
+export function kill(
+  process: Process,
+  _input: ProcessInput,
+  policy: WatcherPolicy,
+  moment: Moment,
+): ProcessStep {
+  if (process.pid === null) return ignore(process)
+  return {
+    process: {
+      ...process,
+      sent: { signal: SIGKILL, hurried: true },
+      deadline: moment.now + KILL_AGAIN_MS,
+    },
+    effects: [
+      { type: 'killTree', process: refTo(process, policy), pid: process.pid },
+      { type: 'announce', announcement: { name: 'kill', watcher: policy.name, pid: process.pid } },
+    ],
+    news: { type: 'none' },
+  }
+}
+
+/** It is gone. */
+export function end(process: Process, input: ProcessInput, policy: WatcherPolicy): ProcessStep {
+  if (input.type !== 'exited' || process.pid === null) return ignore(process)
+  const { exitCode } = input
+  const announcement = {
+    name: 'reap',
+    watcher: policy.name,
+    pid: process.pid,
+    exitCode,
+  } as const
+  return {
+    process: { ...process, is: 'dead', deadline: null },
+    effects: [
+      { type: 'sweep', process: refTo(process, policy), pid: process.pid },
+      { type: 'announce', announcement },
+    ],
+    news: newsOfEnd(process, process.pid, exitCode),
+  }
+}
+
+function newsOfEnd(process: Process, pid: number, exitCode: number): ProcessNews {
+  if (process.want !== 'up') return { type: 'none' }
+  if (process.readyAt !== null) return { type: 'died', exitCode }
+  const reason = `process ${pid} ${describeExit(exitCode)} before it was ready`
+  return { type: 'startFailed', reason, permanent: false }
+}
+
+/** How a process ended, in words: `exited with code 3` or `was killed by signal 9`. */
+export function describeExit(exitCode: number): string {
+  return exitCode >= 0 ? `exited with code ${exitCode}` : `was killed by signal ${-exitCode}`
+}
