@@ -1,8 +1,8 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import type { Command } from '../protocol/command.ts'
 import { type CommandLine, UsageError } from '../protocol/command-line.ts'
+import { findCommand } from '../protocol/command-table.ts'
 import type { Properties } from '../protocol/properties.ts'
-import { loadCommand } from './circusctl-commands.ts'
 
 /** Longest time without an answer, in s. Circus: `--timeout`, default 5. */
 const DEFAULT_TIMEOUT_SECONDS = 5
@@ -42,7 +42,7 @@ const globalOptions = {
  * Global options, a command, its words and flags. node:util does what is needed here in 1 ms; commander needs 7 ms
  * and would want a second description of what the command table says already.
  */
-export async function parseArguments(argv: readonly string[]): Promise<Invocation> {
+export function parseArguments(argv: readonly string[]): Invocation {
   const before = countBeforeCommand(argv)
   try {
     const { values } = parseStrictly(argv.slice(0, before), globalOptions)
@@ -52,9 +52,7 @@ export async function parseArguments(argv: readonly string[]): Promise<Invocatio
       timeoutMs: parseTimeout(timeout),
       format: json !== true ? 'text' : prettify === true ? 'prettyJson' : 'json',
       action:
-        version === true
-          ? { type: 'version' }
-          : await parseAction(argv.slice(before), help === true),
+        version === true ? { type: 'version' } : parseAction(argv.slice(before), help === true),
     }
   } catch (error) {
     return { endpoint: null, timeoutMs: 0, format: 'text', action: toMisuse(error, null) }
@@ -79,9 +77,9 @@ function parseTimeout(value: unknown): number {
   throw new UsageError(`Cannot use "${String(value)}" as --timeout: must be seconds above 0`)
 }
 
-async function parseAction([name, ...words]: readonly string[], isHelp: boolean): Promise<Action> {
+function parseAction([name, ...words]: readonly string[], isHelp: boolean): Action {
   if (name === undefined) return isHelp ? { type: 'help', command: null } : { type: 'nothing' }
-  const command = await loadCommand(name)
+  const command = findCommand(name)
   if (command === undefined) throw new UsageError(`Cannot find command "${name}"`)
   try {
     const line = parseCommandLine(command, words)

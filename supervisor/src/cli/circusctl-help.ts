@@ -1,9 +1,17 @@
 import type { Command } from '../protocol/command.ts'
 import { commandTable } from '../protocol/command-table.ts'
-import { usageLine } from './circusctl-usage.ts'
 
 /** Column in which the explanations begin. */
 const EXPLANATIONS_AT = 24
+
+/** `usage: ...`, one line: of a command, or of circusctl if it is null. */
+export function usageLine(command: Command | null): string {
+  if (command === null) return 'usage: circusctl [options] command [args]'
+  const flags = command.flags.map(({ name, takes }) =>
+    takes === null ? `[--${name}]` : `[--${name} ${takes}]`,
+  )
+  return ['usage: circusctl', command.name, ...command.words, ...flags].join(' ')
+}
 
 /** What `circusctl --help` prints. */
 export function helpText(): string {

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
+import { connect } from '../client/client.ts'
 import { CallTimeoutError, ErrorReplyError } from '../client/errors.ts'
 import { EndpointError } from '../net/endpoint-error.ts'
-import type { Command } from '../protocol/command.ts'
 import type { Properties } from '../protocol/properties.ts'
 import { pythonText } from '../protocol/python.ts'
 import { isRecord } from '../protocol/record.ts'
 import type { ReplyFields } from '../protocol/reply.ts'
 import { type Action, type Invocation, parseArguments } from './circusctl-arguments.ts'
 import { type FoundEndpoint, findEndpoint } from './circusctl-endpoint.ts'
-import { usageLine } from './circusctl-usage.ts'
+import { commandHelp, helpText, usageLine } from './circusctl-help.ts'
 
 /** Listed in docs/protocol.md. */
 const EXIT = { ok: 0, noAnswer: 1, usage: 2, errorReply: 3 } as const
@@ -19,17 +19,17 @@ const EXIT = { ok: 0, noAnswer: 1, usage: 2, errorReply: 3 } as const
  * @returns The exit code.
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  const invocation = await parseArguments(argv)
+  const invocation = parseArguments(argv)
   const { action } = invocation
   switch (action.type) {
     case 'version':
       console.log(`circusctl ${readVersion()}`)
       return EXIT.ok
     case 'help':
-      console.log(await help(action.command))
+      console.log(action.command === null ? helpText() : commandHelp(action.command))
       return EXIT.ok
     case 'nothing':
-      console.error(await help(null))
+      console.error(helpText())
       return EXIT.usage
     case 'misuse':
       console.error(`${usageLine(action.command)}\ncircusctl: error: ${action.message}`)
@@ -37,12 +37,6 @@ export async function main(argv: readonly string[]): Promise<number> {
     case 'call':
       return call(invocation, action)
   }
-}
-
-/** Loaded here, because it knows all commands. */
-async function help(command: Command | null): Promise<string> {
-  const { commandHelp, helpText } = await import('./circusctl-help.ts')
-  return command === null ? helpText() : commandHelp(command)
 }
 
 async function call(
@@ -72,8 +66,6 @@ async function ask(
   properties: Properties,
   signal: AbortSignal,
 ): Promise<ReplyFields> {
-  // Loaded here, because help and usage errors do not need ZeroMQ.
-  const { connect } = await import('../client/client.ts')
   const client = connect({ endpoint, timeoutMs })
   try {
     return await client.call(command, properties, { signal })

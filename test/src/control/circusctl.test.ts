@@ -5,7 +5,6 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { commandLoaders } from '../../../supervisor/dist/cli/circusctl-commands.js'
 import { findEndpoint } from '../../../supervisor/dist/cli/circusctl-endpoint.js'
 import { bindRouter } from '../../../supervisor/dist/net/zmq.js'
 import { commandTable } from '../../../supervisor/dist/protocol/command-table.js'
@@ -210,11 +209,6 @@ test('wrong usage is explained on stderr, exit code 2', async () => {
     assert.deepEqual({ code, stdout }, { code: 2, stdout: '' }, args.join(' '))
     assert.match(stderr, expected)
   }
-})
-
-test('circusctl loads exactly the commands of the table', async () => {
-  const loaded = [...commandLoaders.values()].map((load) => load())
-  assert.deepEqual(await Promise.all(loaded), commandTable)
 })
 
 test('--help lists every command', async () => {
