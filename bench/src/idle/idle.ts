@@ -8,8 +8,8 @@ import { Circusd } from '../subjects/circusd.ts'
 import { startReadyProcess } from '../subjects/ready-process.ts'
 import { cpuSeconds, residentMib } from './process-usage.ts'
 
-/** Time in which a program does what it puts off at its start, in ms. */
-const SETTLE_MS = 5_000
+/** Time in which a program does what it puts off at its start, in ms: V8 collects garbage once it has been quiet for some seconds. */
+const SETTLE_MS = 15_000
 
 /** What circusd takes while nothing happens, beside a node:http server which does nothing. */
 export const idle: Scenario = {
