@@ -27,7 +27,7 @@ export function install() {
   console.log('Installing packages (npm ci) ...')
   // npm tells the path of its own script to what it runs.
   const npm = process.env['npm_execpath']
-  const args = ['ci', '--no-audit', '--no-fund']
+  const args = ['ci', '--prefer-offline', '--no-audit', '--no-fund']
   if (npm) run(process.execPath, [npm, ...args])
   else run('npm', args)
 }

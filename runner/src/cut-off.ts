@@ -42,6 +42,6 @@ function pad(cell: string, column: number, table: readonly (readonly string[])[]
 
 /** Printable and short: the client chose it. */
 function shortened(url: string): string {
-  const printable = url.replaceAll(/[^\x21-\x7e]/g, '?')
+  const printable = url.replaceAll(/[^\x20-\x7e]/g, '?')
   return printable.length > URL_SHOWN ? `${printable.slice(0, URL_SHOWN - 3)}...` : printable
 }

@@ -30,6 +30,7 @@ export class Worker {
   readonly #options: Options
   readonly #environment: Environment
   readonly #notifier: Notifier
+  readonly #parent = process.ppid
   #appSignals: AppSignals | undefined
   #state: State = { phase: 'loading' }
   #exitCode: number = EXIT.drained
@@ -57,8 +58,9 @@ export class Worker {
 
   async #boot(): Promise<void> {
     const { app, fd } = this.#options
-    this.#notifier.status(`loading ${app}`)
+    // Whoever reads the line below may send a signal at once, so the handlers stand before it.
     handleSignals((signal) => this.#onSignal(signal))
+    this.#notifier.status(`loading ${app}`)
     process.on('uncaughtException', (error) => this.#onCrash(error))
     this.#appSignals = deferAppSignals()
     const { server, name } = await loadApp(this.#options)
@@ -71,7 +73,7 @@ export class Worker {
     this.#notifier.ready()
     log(`serving ${app} (${name}) on fd ${fd}, ${addressOf(server, socket?.path)}`)
     if (this.#environment.notifyFd !== undefined && this.#options.orphan === 'drain') {
-      watchParent(() => this.#onOrphaned())
+      watchParent(this.#parent, () => this.#onOrphaned())
     }
   }
 

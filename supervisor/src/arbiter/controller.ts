@@ -149,7 +149,7 @@ class RunningController implements Controller {
       throw new RequestError(ERRNO.conflict, 'arbiter is already running arbiter_stop command')
     }
     this.#lastJob += 1
-    if (waiting && !asker.isCast) this.#awaitJob(job, { asker, command, event })
+    if (waiting) this.#awaitJob(job, { asker, command, event })
     this.#options.post(event)
     if (!waiting) this.#accept(asker, {})
   }

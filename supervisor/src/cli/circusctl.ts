@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { connect } from '../client/client.ts'
 import { CallTimeoutError, ErrorReplyError } from '../client/errors.ts'
 import { EndpointError } from '../net/endpoint-error.ts'
 import type { Properties } from '../protocol/properties.ts'
@@ -65,8 +66,6 @@ async function ask(
   properties: Properties,
   signal: AbortSignal,
 ): Promise<ReplyFields> {
-  // Loaded here, because help and usage errors do not need ZeroMQ.
-  const { connect } = await import('../client/client.ts')
   const client = connect({ endpoint, timeoutMs })
   try {
     return await client.call(command, properties, { signal })

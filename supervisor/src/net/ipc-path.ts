@@ -2,10 +2,10 @@
  * Unix sockets of ZeroMQ's `ipc://` endpoints.
  *
  * libzmq removes whatever socket it finds at the path before it binds, also one that another process listens on, and
- * leaves its own behind when it closes. So the path is looked after here: claimed before the bind, released after.
- * Not guaranteed: two daemons that claim the same path within the same millisecond may both get it.
+ * leaves its own behind when it closes. So the path is looked at before the bind and released after the end.
+ * Not guaranteed: two daemons that look at the same path within the same millisecond may both bind it.
  */
-import { chmodSync, lstatSync, type Stats, unlinkSync } from 'node:fs'
+import { chmodSync, lstatSync, rmSync, type Stats } from 'node:fs'
 import { connect } from 'node:net'
 
 /** Longest time to wait for the answer of whoever holds a socket, in ms. A listener answers in the kernel, at once. */
@@ -61,22 +61,9 @@ export function ownIpcPath(path: string): OwnedPath {
 /** Removes the socket unless somebody else has taken the path meanwhile. */
 export function releaseIpcPath({ path, dev, ino }: OwnedPath): void {
   const stats = lookAt(path)
-  if (stats?.dev === dev && stats.ino === ino) removeIfThere(path)
-}
-
-/** Succeeds if nothing is there. */
-export function removeIfThere(path: string): void {
-  try {
-    unlinkSync(path)
-  } catch (error) {
-    if (!isMissing(error)) throw error
-  }
+  if (stats?.dev === dev && stats.ino === ino) rmSync(path, { force: true })
 }
 
 function lookAt(path: string): Stats | null {
   return lstatSync(path, { throwIfNoEntry: false }) ?? null
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }

@@ -7,14 +7,7 @@
  */
 import { Dealer, Publisher, Router, Subscriber, type Socket } from 'zeromq'
 import { EndpointError } from './endpoint-error.ts'
-import {
-  ipcPath,
-  ownIpcPath,
-  probeIpcPath,
-  releaseIpcPath,
-  removeIfThere,
-  type OwnedPath,
-} from './ipc-path.ts'
+import { ipcPath, ownIpcPath, probeIpcPath, releaseIpcPath, type OwnedPath } from './ipc-path.ts'
 import { SendQueue, type Frames } from './send-queue.ts'
 
 /**
@@ -156,7 +149,7 @@ async function bindAndOwn(socket: Router | Publisher, endpoint: string): Promise
   const holder = await probeIpcPath(path)
   if (holder === 'listener') throw new Error('another circusd holds it')
   if (holder === 'foreign') throw new Error('something that is no socket is in the way')
-  if (holder === 'stale') removeIfThere(path)
+  // A stale socket is removed by libzmq.
   await socket.bind(endpoint)
   return ownIpcPath(path)
 }

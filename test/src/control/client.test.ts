@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { createPublisher } from '../../../supervisor/dist/arbiter/publisher.js'
 import { connect, events } from '../../../supervisor/dist/client/index.js'
 import { bindPublisher, bindRouter } from '../../../supervisor/dist/net/zmq.js'
+import { within } from '../integration/daemon-under-test.ts'
 import { temporaryDirectory } from '../os/temporary-directory.ts'
 import { jobOf, startFakeDaemon, TIME } from './fake-daemon.ts'
 
@@ -124,15 +125,16 @@ test('close fails open calls and later ones, and may be called twice', async (t)
   assert.throws(() => client.cast('stop', {}), expected)
 })
 
-test('a cast is executed although the client closes right after it', async (t) => {
-  const daemon = await startFakeDaemon(t)
+test('a cast is executed although the client closes before the daemon is there', async (t) => {
+  const endpoint = `ipc://${join(temporaryDirectory(t), 'control')}`
+  const client = connect({ endpoint })
+  client.cast('stop', { name: 'web' })
+  client.close()
+  const daemon = await startFakeDaemon(t, endpoint)
   const posted = new Promise((resolve) => {
     daemon.onPost = resolve
   })
-  const client = connect({ endpoint: daemon.endpoint })
-  client.cast('stop', { name: 'web' })
-  client.close()
-  assert.deepEqual(await posted, {
+  assert.deepEqual(await within(posted, 'the cast'), {
     type: 'command',
     watcher: 'web',
     command: { kind: 'stop', job: '1' },

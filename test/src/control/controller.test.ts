@@ -61,7 +61,10 @@ test('a waiting operation is answered when its job has ended, with the result', 
   assert.deepEqual(await client.ask(LIST), LISTED)
   const result = { stopped: [12496], started: [12497], kept: [] }
   daemon.controller.jobEnded('1', { ok: true, result })
+  daemon.controller.jobEnded('1', { ok: true, result })
   assert.deepEqual(await client.reply(), ok('r', { info: result }))
+  // And it is answered once.
+  assert.deepEqual(await client.ask(LIST), LISTED)
 })
 
 test('waiting at the top level of a request is ignored', async (t) => {

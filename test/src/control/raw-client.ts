@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test'
+import { within } from '../integration/daemon-under-test.ts'
 import { connectDealer, type DealerSocket } from '../../../supervisor/dist/net/zmq.js'
 
 /** A client without any protocol: frames out, replies in, in the order in which they come. */
@@ -22,7 +23,7 @@ export class RawClient {
 
   /** The next reply, parsed. */
   async reply(): Promise<unknown> {
-    const { value, done } = await this.#replies.next()
+    const { value, done } = await within(this.#replies.next(), 'a reply')
     if (done === true) throw new Error('the client is closed')
     const frames: readonly Uint8Array[] = value
     if (frames.length !== 1) throw new Error(`${frames.length} frames, must be 1`)

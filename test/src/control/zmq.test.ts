@@ -20,6 +20,7 @@ import {
   MAX_FRAME_BYTES,
 } from '../../../supervisor/dist/net/zmq.js'
 import { MAX_QUEUED_MESSAGES } from '../../../supervisor/dist/net/send-queue.js'
+import { within } from '../integration/daemon-under-test.ts'
 import { temporaryDirectory } from '../os/temporary-directory.ts'
 
 const text = (frames: readonly Uint8Array[]): readonly string[] =>
@@ -28,8 +29,8 @@ const text = (frames: readonly Uint8Array[]): readonly string[] =>
 async function first(
   messages: AsyncIterable<readonly Uint8Array[]>,
 ): Promise<readonly Uint8Array[]> {
-  for await (const frames of messages) return frames
-  throw new Error('closed before a message came')
+  const { value } = await within(messages[Symbol.asyncIterator]().next(), 'a message')
+  return value ?? assert.fail('closed before a message came')
 }
 
 test('a bound tcp endpoint knows its real port', async (t) => {
