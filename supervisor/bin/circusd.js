@@ -1,4 +1,5 @@
 #!/usr/bin/env node
 import { main } from '../dist/cli/circusd.bundle.js'
 
-process.exitCode = await main(process.argv.slice(2))
+// A pipe which somebody else's descendant still holds must not keep us.
+process.exit(await main(process.argv.slice(2)))

@@ -140,16 +140,18 @@ function handleOf(
     await controller.close()
     await events.close()
   }
+  let signals = 0
+  const nextJob = (): JobId => `signal-${++signals}`
   return {
     endpoints,
-    quit: () => loop.post({ type: 'quit', job: 'signal' }),
+    quit: () => loop.post({ type: 'quit', job: nextJob() }),
     reload: () => {
       const watchers = loop
         .state()
         .watchers.filter(({ is }) => is !== 'stopped')
         .map(({ policy }) => policy.name)
       const { warmupDelayMs } = circus
-      const command = { kind: 'reload', job: 'signal', watchers, warmupDelayMs } as const
+      const command = { kind: 'reload', job: nextJob(), watchers, warmupDelayMs } as const
       loop.post({ type: 'bulk', command: { ...command, sequential: false } })
     },
     reopen: () => outputs.reopen(),

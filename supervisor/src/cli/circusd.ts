@@ -108,6 +108,11 @@ async function supervise(config: Config, values: CommandLine['values']): Promise
     })
     logFile.log('info', 'Arbiter now waiting for commands')
     undo.push(handleSignals(daemon, logFile))
+    // A mistake of ours in one corner must not take everybody's processes with it: the state changes in one place only,
+    // which has its own guard.
+    process.on('uncaughtException', (error) => {
+      logFile.log('critical', `this is a bug: ${error.stack ?? error.message}`)
+    })
     await daemon.ended
     logFile.log('info', 'Arbiter exiting')
     return EXIT.ok

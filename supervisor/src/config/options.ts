@@ -21,9 +21,7 @@ export type StreamOptions = OptionsOf<typeof streamTable>
 /** `[watcher:NAME]`: what the table has, and what follows from it and from other sections. */
 export type WatcherOptions = Conforming<
   WatcherPolicy,
-  Omit<OptionsOf<typeof watcherTable>, 'maxSurge'> & {
-    /** `max_surge`, or what it defaults to: `numprocesses`, at least 1. */
-    readonly maxSurge: number
+  OptionsOf<typeof watcherTable> & {
     /** Null: none is configured, and the output goes where circusd's goes. */
     readonly stdoutStream: StreamOptions | null
     readonly stderrStream: StreamOptions | null

@@ -45,7 +45,7 @@ export function readWatcherSection(
   const textVariables = new Map([...reading.variables, ...environmentVariables(env.written)])
   const textReading = { ...reading, textVariables }
 
-  const { maxSurge, ...table } = readOptions(watcherTable, options, textReading)
+  const table = readOptions(watcherTable, options, textReading)
   const granted = grantSockets(table, surroundings.sockets)
   for (const { option, message } of granted.mistakes) {
     report(reading, options.get(option) ?? section, `${option}: ${message}`)
@@ -53,7 +53,6 @@ export function readWatcherSection(
   const watcher: WatcherOptions = {
     ...table,
     name,
-    maxSurge: maxSurge ?? Math.max(1, table.numprocesses),
     stdoutStream: readStream('stdout_stream', options, textReading),
     stderrStream: readStream('stderr_stream', options, textReading),
     env: env.final,

@@ -46,8 +46,11 @@ export interface WatcherPolicy {
   readonly readyTimeoutMs: Milliseconds
   /** Slots which a reload replaces at the same time, >= 1. Ours: `reload_batch`, default 1. */
   readonly reloadBatch: number
-  /** Processes beyond `numprocesses` which a reload may have alive, draining ones included, >= 1. Ours: `max_surge`, default `numprocesses`. */
-  readonly maxSurge: number
+  /**
+   * Processes beyond `numprocesses` which a reload may have alive, draining ones included, >= 1. Ours: `max_surge`.
+   * null: as many as there are slots at that time, at least 1.
+   */
+  readonly maxSurge: number | null
   /** The watcher's processes inherit listening sockets, so `auto` readiness looks for a listener. */
   readonly hasSockets: boolean
 }

@@ -12,7 +12,8 @@ export function advanceReload(turn: Turn, generation: number): void {
     const { policy, processes } = turn.watcher
     const moving = processes.filter((process) => isSuccessor(process, generation)).length
     if (moving >= policy.reloadBatch) return
-    if (processes.length - policy.numprocesses >= policy.maxSurge) return
+    const maxSurge = policy.maxSurge ?? Math.max(1, policy.numprocesses)
+    if (processes.length - policy.numprocesses >= maxSurge) return
     // A program whose readiness can only be assumed must at least live for a moment before the old one goes.
     spawnInSlot(turn, slot.wid, Math.max(policy.warmupDelayMs, SETTLED_AFTER_MS))
   }

@@ -2,7 +2,14 @@ import { backoffDelay } from './backoff.ts'
 import { stepProcess } from './process.ts'
 import { newProcess, type Process, type ProcessInput, type ProcessNews } from './process-state.ts'
 import { describeExit } from './process-stop.ts'
-import { changeSlot, SETTLED_AFTER_MS, type Slot, type Turn } from './watcher-state.ts'
+import {
+  changeSlot,
+  SETTLED_AFTER_MS,
+  upByWid,
+  type Slot,
+  type Turn,
+  type Watcher,
+} from './watcher-state.ts'
 
 /** Gives one input to one process of the turn's watcher and draws the consequences for its slot. */
 export function turnProcess(turn: Turn, process: Process, input: ProcessInput): ProcessNews {
@@ -82,6 +89,11 @@ function judgeSlot(turn: Turn, process: Process, news: ProcessNews): void {
 
 function noteFailure(turn: Turn, process: Process, reason: string, permanent: boolean): void {
   const { policy, is } = turn.watcher
+  if (hasPredecessor(turn.watcher, process)) {
+    // The slot is served: a successor that failed is the reload's matter, not the slot's.
+    turn.effects.push({ type: 'log', level: 'error', message: `${policy.name}: ${reason}` })
+    return
+  }
   const { now, chance } = turn.moment
   changeSlot(turn, process.wid, (slot) => {
     const failures = slot.failures + 1
@@ -100,6 +112,11 @@ function noteFailure(turn: Turn, process: Process, reason: string, permanent: bo
   })
   const slot = turn.watcher.slots.find(({ wid }) => wid === process.wid)
   turn.effects.push({ type: 'log', level: 'error', message: failureMessage(turn, slot, reason) })
+}
+
+function hasPredecessor(watcher: Watcher, process: Process): boolean {
+  const held = upByWid(watcher).get(process.wid) ?? []
+  return held.some(({ id }) => id < process.id)
 }
 
 function failureMessage(turn: Turn, slot: Slot | undefined, reason: string): string {

@@ -46,7 +46,7 @@ test('config: a watcher of one line has the defaults', () => {
     ready: { kind: 'auto' },
     readyTimeoutMs: 60_000,
     reloadBatch: 1,
-    maxSurge: 1,
+    maxSurge: null,
     workingDir: null,
     copyEnv: false,
     useSockets: false,
@@ -121,11 +121,6 @@ for (const [line, field, value] of watcherValues) {
     assert.deepEqual(watcherOf(`cmd = x\n${line}`)[field], value)
   })
 }
-
-test('config: a surge may be as large as the watcher, and never less than 1', () => {
-  assert.equal(watcherOf('cmd = x\nnumprocesses = 4').maxSurge, 4)
-  assert.equal(watcherOf('cmd = x\nnumprocesses = 0').maxSurge, 1)
-})
 
 test("config: references to circusd's environment are replaced everywhere", () => {
   const { circus, sockets } = configOf(

@@ -33,7 +33,7 @@ test("options: a watcher is described with Circus' keys and forms", () => {
     max_age: 0,
     max_age_variance: 30,
     max_retry: 5,
-    max_surge: 1,
+    max_surge: null,
     numprocesses: 1,
     on_demand: false,
     priority: 5,

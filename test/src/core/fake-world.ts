@@ -31,7 +31,7 @@ export const defaultPolicy: WatcherPolicy = {
   ready: { kind: 'notify' },
   readyTimeoutMs: 60_000,
   reloadBatch: 1,
-  maxSurge: 1_000,
+  maxSurge: null,
   hasSockets: true,
 }
 

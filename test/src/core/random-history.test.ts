@@ -29,7 +29,7 @@ function randomPolicy(dice: (sides: number) => number, name: string): Partial<Wa
     warmupDelayMs: dice(3) * 100,
     gracefulTimeoutMs: dice(3) * 1_000,
     reloadBatch: 1 + dice(3),
-    maxSurge: 1 + dice(4),
+    maxSurge: dice(5) || null,
     sendHup: dice(8) === 0,
     priority: dice(3),
     readyTimeoutMs: 2_000,

@@ -210,3 +210,23 @@ test('an old process that was still starting may die during the reload: that say
   world.allDrained()
   assert.equal(world.outcome(job)?.ok, true)
 })
+
+test('without max_surge a reload may double the processes, however many there are by then', () => {
+  const world = FakeWorld.up({ numprocesses: 1 })
+  world.resize(3)
+  world.allReady()
+  world.command('reload')
+  world.allReady()
+  assert.equal(world.pids('web', 'stopping').length, 3)
+  assert.equal(world.pids('web', 'ready').length, 3)
+})
+
+test('a successor that fails does not count against the slot, whose old process serves', () => {
+  const world = FakeWorld.up({ numprocesses: 1, maxRetry: 1 })
+  world.command('reload')
+  world.exit(1001, 1)
+  assert.equal(world.logged()[0], 'web: process 1001 exited with code 1 before it was ready')
+  world.advance(10_000)
+  world.exit(1000, -9)
+  assert.equal(world.pids().length, 1)
+})

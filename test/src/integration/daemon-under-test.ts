@@ -151,8 +151,8 @@ export class DaemonUnderTest implements AsyncDisposable {
     }
   }
 
-  /** Resolves when `find` finds something; looked at whenever the daemon says or publishes anything. */
-  async #eventually<Value>(find: () => Value | undefined, name: string): Promise<Value> {
+  /** Resolves when `find` finds something; looked at whenever the daemon says or publishes anything, and now and then. */
+  async eventually<Value>(find: () => Value | undefined, name: string): Promise<Value> {
     const found = find()
     if (found !== undefined) return found
     let look = (): void => {}
@@ -163,12 +163,14 @@ export class DaemonUnderTest implements AsyncDisposable {
       }
       this.#watchers.add(look)
     })
+    const nowAndThen = setInterval(() => look(), 50)
     try {
       return await within(wanted, name)
     } catch (error) {
       const message = `${(error as Error).message}; circusd said:\n${this.#output}`
       throw new Error(message, { cause: error })
     } finally {
+      clearInterval(nowAndThen)
       this.#watchers.delete(look)
     }
   }
@@ -177,14 +179,14 @@ export class DaemonUnderTest implements AsyncDisposable {
   async logs(text: string, times = 1): Promise<void> {
     const isThere = (): true | undefined =>
       this.#output.split(text).length > times ? true : undefined
-    await this.#eventually(isThere, `"${text}" (${times})`)
+    await this.eventually(isThere, `"${text}" (${times})`)
   }
 
   /** Resolves with the first event that fits, of those heard since the daemon's start. */
   async event(topic: string, fits: (event: Event) => boolean = () => true): Promise<Event> {
     const find = (): Event | undefined =>
       this.#events.find((event) => event.topic === topic && fits(event))
-    return this.#eventually(find, `the event ${topic}`)
+    return this.eventually(find, `the event ${topic}`)
   }
 
   /** One request over the wire, as a stock client sends it. */

@@ -72,7 +72,7 @@ test('children that a process leaves behind in its group end with it', async () 
   const child = Number(/child (\d+)/.exec(daemon.output)?.[1])
   assert.ok(isAlive(child))
   await daemon.call('stop', { name: 'parent', waiting: true })
-  assert.equal(isAlive(child), false)
+  await daemon.eventually(() => (isAlive(child) ? undefined : true), 'the end of the child')
 })
 
 test('a second SIGTERM hurries, a third one kills', async () => {
@@ -89,4 +89,32 @@ test('a second SIGTERM hurries, a third one kills', async () => {
   const { code } = await daemon.quit('SIGTERM')
   assert.equal(code, 0)
   assert.equal(isAlive(pid), false)
+})
+
+test('circusd leaves although a grandchild that got away still holds the output pipe', async () => {
+  await using daemon = await DaemonUnderTest.start(
+    `[watcher:forker]\ncmd = sh -c 'setsid sleep 1000 & echo away $!; exec sleep 1000'\nstdout_stream.filename = out.log\n`,
+  )
+  await daemon.active('forker')
+  const away = await daemon.eventually(
+    () => /away (\d+)/.exec(daemon.read('out.log'))?.[1],
+    'the pid of the grandchild',
+  )
+  try {
+    // Its parent lives, so it is known, but SIGTERM ends the parent before anything must be killed.
+    const { code } = await daemon.quit()
+    assert.equal(code, 0)
+  } finally {
+    process.kill(Number(away), 'SIGKILL')
+  }
+})
+
+test('two SIGHUPs in a row are two reloads, one after the other', async () => {
+  await using daemon = await DaemonUnderTest.start(WEB_INI, { 'app.mjs': answersWith('one') })
+  await daemon.active()
+  daemon.child.kill('SIGHUP')
+  await daemon.logs('Got signal SIG_HUP')
+  daemon.child.kill('SIGHUP')
+  await daemon.logs('web reloaded', 2)
+  assert.equal((await daemon.pids()).length, 2)
 })
