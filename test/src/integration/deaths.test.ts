@@ -93,7 +93,7 @@ test('a second SIGTERM hurries, a third one kills', async () => {
 
 test('circusd leaves although a grandchild that got away still holds the output pipe', async () => {
   await using daemon = await DaemonUnderTest.start(
-    `[watcher:forker]\ncmd = sh -c 'setsid sleep 1000 & echo away $!; exec sleep 1000'\nstdout_stream.filename = out.log\n`,
+    `[watcher:forker]\ncmd = sh -c 'setsid sleep 1000 2>/dev/null & echo away $!; exec sleep 1000'\nstdout_stream.filename = out.log\n`,
   )
   await daemon.active('forker')
   const away = await daemon.eventually(
