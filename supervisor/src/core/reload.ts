@@ -1,17 +1,27 @@
 import type { Process } from './process-state.ts'
 import { spawnInSlot, stopProcess } from './turn-process.ts'
-import { SETTLED_AFTER_MS, upByWid, type Slot, type Turn, type Watcher } from './watcher-state.ts'
+import {
+  hasPredecessor,
+  SETTLED_AFTER_MS,
+  upByWid,
+  type Slot,
+  type Turn,
+  type Watcher,
+} from './watcher-state.ts'
 
 /**
  * Takes the reload as far as it can go now: successors are spawned for the next slots, at most `reloadBatch` at a
- * time and never more than `maxSurge` processes too many. Old processes are told to stop by `retirePredecessors`,
- * when their successor is ready, and by nobody else.
+ * time and never more than `maxSurge` processes too many. When all of a batch are ready, and not before, those whom
+ * they succeed are told to stop.
  */
 export function advanceReload(turn: Turn, generation: number): void {
+  const batch = successors(turn.watcher, generation)
+  if (batch.every(({ is }) => is === 'ready')) {
+    for (const successor of batch) retirePredecessors(turn, successor)
+  }
   for (const slot of pendingSlots(turn.watcher, generation)) {
     const { policy, processes } = turn.watcher
-    const moving = processes.filter((process) => isSuccessor(process, generation)).length
-    if (moving >= policy.reloadBatch) return
+    if (successors(turn.watcher, generation).length >= policy.reloadBatch) return
     const maxSurge = policy.maxSurge ?? Math.max(1, policy.numprocesses)
     if (processes.length - policy.numprocesses >= maxSurge) return
     // A program whose readiness can only be assumed must at least live for a moment before the old one goes.
@@ -31,22 +41,9 @@ export function advanceSequentialReload(turn: Turn, generation: number): void {
   for (const process of holders.get(slot.wid) ?? []) stopProcess(turn, process, 'retired')
 }
 
-/** A ready process takes over its slot: what held it before is told to stop. */
-export function retirePredecessors(turn: Turn, successor: Process): void {
-  const predecessors = turn.watcher.processes.filter(
-    (process) =>
-      process.wid === successor.wid && process.want === 'up' && process.id < successor.id,
-  )
-  for (const process of predecessors) stopProcess(turn, process, 'retired')
-}
-
 /** The new generation is bad: its processes that would have replaced somebody are stopped, everybody else stays. */
 export function abandonSuccessors(turn: Turn, generation: number): void {
-  const holders = upByWid(turn.watcher)
-  for (const process of turn.watcher.processes.filter((one) => isSuccessor(one, generation))) {
-    const hasPredecessor = (holders.get(process.wid) ?? []).some(({ id }) => id < process.id)
-    if (hasPredecessor) stopProcess(turn, process, 'retired')
-  }
+  for (const process of successors(turn.watcher, generation)) stopProcess(turn, process, 'retired')
 }
 
 /** Slots whose process is still of an older generation. */
@@ -64,7 +61,8 @@ export function isReplaced(watcher: Watcher, generation: number): boolean {
   return watcher.slots.every((slot) => {
     if (slot.is !== 'open') return true
     const held = holders.get(slot.wid) ?? []
-    return held.some(({ is, generation: its }) => is === 'ready' && its >= generation)
+    const isNew = held.every((process) => process.generation >= generation)
+    return isNew && held.some(({ is }) => is === 'ready')
   })
 }
 
@@ -73,7 +71,19 @@ export function isDrained(watcher: Watcher, generation: number): boolean {
   return watcher.processes.every((process) => process.generation >= generation)
 }
 
-function isSuccessor(process: Process, generation: number): boolean {
-  if (process.want !== 'up' || process.generation < generation) return false
-  return process.is === 'spawning' || process.is === 'starting'
+/** Processes of the new generation whose slot is still held by an older one. */
+function successors(watcher: Watcher, generation: number): readonly Process[] {
+  return watcher.processes.filter(
+    (process) =>
+      process.want === 'up' && process.generation >= generation && hasPredecessor(watcher, process),
+  )
+}
+
+/** A ready process takes over its slot: what held it before is told to stop. */
+function retirePredecessors(turn: Turn, successor: Process): void {
+  const predecessors = turn.watcher.processes.filter(
+    (process) =>
+      process.wid === successor.wid && process.want === 'up' && process.id < successor.id,
+  )
+  for (const process of predecessors) stopProcess(turn, process, 'retired')
 }

@@ -2,14 +2,7 @@ import { backoffDelay } from './backoff.ts'
 import { stepProcess } from './process.ts'
 import { newProcess, type Process, type ProcessInput, type ProcessNews } from './process-state.ts'
 import { describeExit } from './process-stop.ts'
-import {
-  changeSlot,
-  SETTLED_AFTER_MS,
-  upByWid,
-  type Slot,
-  type Turn,
-  type Watcher,
-} from './watcher-state.ts'
+import { changeSlot, hasPredecessor, SETTLED_AFTER_MS, type Turn } from './watcher-state.ts'
 
 /** Gives one input to one process of the turn's watcher and draws the consequences for its slot. */
 export function turnProcess(turn: Turn, process: Process, input: ProcessInput): ProcessNews {
@@ -73,6 +66,8 @@ function noteForJob(turn: Turn, before: Process, after: Process): void {
 }
 
 function judgeSlot(turn: Turn, process: Process, news: ProcessNews): void {
+  // The slot of a successor is still served: its end is the reload's matter, not the slot's.
+  const isSuccessor = hasPredecessor(turn.watcher, process)
   switch (news.type) {
     case 'none':
       return
@@ -80,20 +75,21 @@ function judgeSlot(turn: Turn, process: Process, news: ProcessNews): void {
       changeSlot(turn, process.wid, (slot) => ({ ...slot, failures: 0, lastFailure: null }))
       return
     case 'startFailed':
-      noteFailure(turn, process, news.reason, news.permanent)
+      if (!isSuccessor) countFailure(turn, process, news.reason, news.permanent)
+      logFailure(turn, isSuccessor ? undefined : process.wid, news.reason)
       return
     case 'died':
-      noteDeath(turn, process, news.exitCode)
+      if (!isSuccessor) countDeath(turn, process, news.exitCode)
+      turn.effects.push({
+        type: 'log',
+        level: news.exitCode === 0 ? 'info' : 'warning',
+        message: `${turn.watcher.policy.name}: process ${process.pid} ${describeExit(news.exitCode)}`,
+      })
   }
 }
 
-function noteFailure(turn: Turn, process: Process, reason: string, permanent: boolean): void {
+function countFailure(turn: Turn, process: Process, reason: string, permanent: boolean): void {
   const { policy, is } = turn.watcher
-  if (hasPredecessor(turn.watcher, process)) {
-    // The slot is served: a successor that failed is the reload's matter, not the slot's.
-    turn.effects.push({ type: 'log', level: 'error', message: `${policy.name}: ${reason}` })
-    return
-  }
   const { now, chance } = turn.moment
   changeSlot(turn, process.wid, (slot) => {
     const failures = slot.failures + 1
@@ -110,26 +106,22 @@ function noteFailure(turn: Turn, process: Process, reason: string, permanent: bo
       lastFailure: reason,
     }
   })
-  const slot = turn.watcher.slots.find(({ wid }) => wid === process.wid)
-  turn.effects.push({ type: 'log', level: 'error', message: failureMessage(turn, slot, reason) })
 }
 
-function hasPredecessor(watcher: Watcher, process: Process): boolean {
-  const held = upByWid(watcher).get(process.wid) ?? []
-  return held.some(({ id }) => id < process.id)
-}
-
-function failureMessage(turn: Turn, slot: Slot | undefined, reason: string): string {
+function logFailure(turn: Turn, wid: number | undefined, reason: string): void {
   const { name, maxRetry } = turn.watcher.policy
-  if (slot === undefined || slot.is === 'spent') return `${name}: ${reason}`
-  if (slot.is === 'givenUp') {
-    return `${name}: ${reason}; slot ${slot.wid} is given up after ${slot.failures} of ${maxRetry} tries (max_retry)`
+  const slot = turn.watcher.slots.find((one) => one.wid === wid)
+  let consequence = ''
+  if (slot?.is === 'givenUp') {
+    consequence = `; slot ${wid} is given up after ${slot.failures} of ${maxRetry} tries (max_retry)`
+  } else if (slot?.is === 'open') {
+    const pause = Math.max(0, slot.retryAt - turn.moment.now) / 1_000
+    consequence = `; next try of slot ${wid} in ${pause.toFixed(1)} s`
   }
-  const pause = Math.max(0, slot.retryAt - turn.moment.now) / 1_000
-  return `${name}: ${reason}; next try of slot ${slot.wid} in ${pause.toFixed(1)} s`
+  turn.effects.push({ type: 'log', level: 'error', message: `${name}: ${reason}${consequence}` })
 }
 
-function noteDeath(turn: Turn, process: Process, exitCode: number): void {
+function countDeath(turn: Turn, process: Process, exitCode: number): void {
   const { policy } = turn.watcher
   const { now, chance } = turn.moment
   changeSlot(turn, process.wid, (slot) => {
@@ -143,10 +135,5 @@ function noteDeath(turn: Turn, process: Process, exitCode: number): void {
     }
     const retryAt = now + backoffDelay(slot.quickDeaths, policy.backoff, chance)
     return { ...slot, quickDeaths: slot.quickDeaths + 1, retryAt }
-  })
-  turn.effects.push({
-    type: 'log',
-    level: exitCode === 0 ? 'info' : 'warning',
-    message: `${policy.name}: process ${process.pid} ${describeExit(exitCode)}`,
   })
 }

@@ -99,6 +99,12 @@ function findHolders(processes: readonly Process[]): ReadonlyMap<number, readonl
   return holders
 }
 
+/** Whether the process shares its slot with an older one, which it is to replace. */
+export function hasPredecessor(watcher: Watcher, process: Process): boolean {
+  const held = upByWid(watcher).get(process.wid) ?? []
+  return held.some(({ id }) => id < process.id)
+}
+
 /** Pids of all processes of the watcher, oldest first. */
 export function pidsOf(watcher: Watcher): readonly number[] {
   return watcher.processes.flatMap((process) => (process.pid === null ? [] : [process.pid]))

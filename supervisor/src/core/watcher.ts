@@ -3,12 +3,13 @@ import type { Job, JobKind } from './job.ts'
 import { advance, endJob, beginNextJob } from './watcher-jobs.ts'
 import type { Moment } from './moment.ts'
 import type { Milliseconds } from './policy.ts'
-import { isDue } from './process-state.ts'
+import { isDue, type Process, type ProcessInput } from './process-state.ts'
+import { describeExit } from './process-stop.ts'
 import { nextSpawnTime } from './reconcile.ts'
-import { abandonSuccessors, retirePredecessors } from './reload.ts'
+import { abandonSuccessors } from './reload.ts'
 import { turnProcess } from './turn-process.ts'
 import type { Effect } from './effect.ts'
-import type { Turn, Watcher, WatcherStatus } from './watcher-state.ts'
+import { hasPredecessor, type Turn, type Watcher, type WatcherStatus } from './watcher-state.ts'
 
 /** What can happen to a watcher. */
 export type WatcherInput =
@@ -140,18 +141,22 @@ function supersede(turn: Turn, by: Job): void {
 
 function takeProcessEvent(turn: Turn, id: number, event: ProcessEvent): void {
   const process = turn.watcher.processes.find((one) => one.id === id)
-  if (process === undefined) return
-  const news = turnProcess(turn, process, event)
-  if (news.type === 'becameReady') retirePredecessors(turn, process)
-  if (news.type === 'startFailed') failReload(turn, process.generation, news.reason)
+  if (process !== undefined) giveToProcess(turn, process, event)
 }
 
 function takeTick(turn: Turn): void {
   for (const process of turn.watcher.processes) {
-    if (!isDue(process, turn.moment.now)) continue
-    const news = turnProcess(turn, process, { type: 'due' })
-    if (news.type === 'becameReady') retirePredecessors(turn, process)
-    if (news.type === 'startFailed') failReload(turn, process.generation, news.reason)
+    if (isDue(process, turn.moment.now)) giveToProcess(turn, process, { type: 'due' })
+  }
+}
+
+function giveToProcess(turn: Turn, process: Process, input: ProcessInput): void {
+  const isSuccessor = hasPredecessor(turn.watcher, process)
+  const news = turnProcess(turn, process, input)
+  if (news.type === 'startFailed') failReload(turn, process.generation, news.reason)
+  if (news.type === 'died' && isSuccessor) {
+    const reason = `process ${process.pid} ${describeExit(news.exitCode)} as soon as it was ready`
+    failReload(turn, process.generation, reason)
   }
 }
 

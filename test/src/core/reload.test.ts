@@ -94,6 +94,34 @@ test('a successor that never gets ready is stopped, and the old processes stay',
   assert.deepEqual(world.pids('web', 'ready'), [1000, 1001])
 })
 
+test('a batch is told to take over when all of it is ready', () => {
+  const world = FakeWorld.up({ numprocesses: 2, reloadBatch: 2 })
+  world.command('reload')
+  world.ready(1002)
+  assert.deepEqual(world.signals(), [])
+  world.ready(1003)
+  assert.deepEqual(world.signals(), ['15 to 1000', '15 to 1001'])
+})
+
+test('when one of a batch fails, those that are ready already are stopped too', () => {
+  const world = FakeWorld.up({ numprocesses: 2, reloadBatch: 2 })
+  const job = world.command('reload')
+  world.ready(1002)
+  world.exit(1003, 1)
+  assert.deepEqual(world.signals(), ['15 to 1002'])
+  assert.deepEqual(world.pids('web', 'ready'), [1000, 1001])
+  assert.match(world.failure(job), /2 of 2 old processes keep serving/)
+})
+
+test('a successor that dies while it waits for the rest of its batch ends the reload', () => {
+  const world = FakeWorld.up({ numprocesses: 2, reloadBatch: 2 })
+  const job = world.command('reload')
+  world.ready(1002)
+  world.exit(1002, 1)
+  assert.match(world.failure(job), /process 1002 exited with code 1 as soon as it was ready/)
+  assert.deepEqual(world.pids('web', 'ready'), [1000, 1001])
+})
+
 test('when one successor of a batch fails, the others of the batch are stopped too', () => {
   const world = FakeWorld.up({ numprocesses: 3, reloadBatch: 3 })
   world.command('reload')
