@@ -170,8 +170,7 @@ class RunningController implements Controller {
   }
 
   #reply({ identity, isCast }: Asker, message: string): void {
-    if (isCast || this.#options.router.send([identity, message])) return
-    this.#options.log('error', 'reply dropped: too many replies wait to be sent')
+    if (!isCast) this.#options.router.send([identity, message])
   }
 
   /** What is no `RequestError` is a mistake of ours: the log gets all of it, the client one sentence. */

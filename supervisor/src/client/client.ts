@@ -3,7 +3,7 @@ import { connectDealer, type DealerSocket } from '../net/zmq.ts'
 import type { CommandTypes } from '../protocol/command-types.ts'
 import type { Properties } from '../protocol/properties.ts'
 import { decodeReply, isErrorReply, type ReplyFields } from '../protocol/reply.ts'
-import { encodeRequest } from '../protocol/request.ts'
+import { encodeRequest, type Request } from '../protocol/request.ts'
 import { CallTimeoutError, ClientClosedError, ErrorReplyError } from './errors.ts'
 
 /** Longest time to wait for an answer, in ms. Circus: `--timeout` (s). */
@@ -52,8 +52,11 @@ export interface Client extends AsyncDisposable {
   ): Promise<ReplyBase & Omit<CommandTypes[Name]['reply'], 'status'>>
   /** As above, for commands that this client does not know by name. */
   call(command: string, properties: Properties, options?: CallOptions): Promise<ReplyFields>
-  /** Sends a command and asks for no answer: whether it was executed stays unknown. */
-  cast(command: string, properties: Properties): void
+  /**
+   * Sends a command and asks for no answer: resolves when it is under way, and whether it was executed stays unknown.
+   * @throws {ClientClosedError} If the client is closed, or too much is under way already.
+   */
+  cast(command: string, properties: Properties): Promise<void>
   /** Fails all open calls. Idempotent. */
   close(): void
 }
@@ -114,11 +117,9 @@ class DealerClient implements Client {
     }
   }
 
-  cast(command: string, properties: Properties): void {
-    if (this.#isClosed) throw new ClientClosedError(command, 'the client is closed')
+  async cast(command: string, properties: Properties): Promise<void> {
     this.#hasCast = true
-    const request = encodeRequest({ command, properties, id: null, isCast: true })
-    if (!this.#socket.send([request])) throw new ClientClosedError(command, 'too much to send')
+    await this.#send({ command, properties, id: null, isCast: true })
   }
 
   close(): void {
@@ -137,7 +138,6 @@ class DealerClient implements Client {
 
   async #ask(command: string, properties: Properties, signal: AbortSignal): Promise<Reply> {
     signal.throwIfAborted()
-    if (this.#isClosed) throw new ClientClosedError(command, 'the client is closed')
     this.#lastId += 1
     const id = String(this.#lastId)
     const { promise, resolve, reject } = withResolvers<Reply>()
@@ -145,12 +145,21 @@ class DealerClient implements Client {
     this.#open.set(id, { command, resolve, reject })
     signal.addEventListener('abort', abort, { once: true })
     try {
-      const isTaken = this.#socket.send([encodeRequest({ command, properties, id, isCast: false })])
-      if (!isTaken) throw new ClientClosedError(command, 'too much to send')
+      await this.#send({ command, properties, id, isCast: false })
       return await promise
     } finally {
       signal.removeEventListener('abort', abort)
       this.#open.delete(id)
+    }
+  }
+
+  async #send(request: Request): Promise<void> {
+    const { command } = request
+    if (this.#isClosed) throw new ClientClosedError(command, 'the client is closed')
+    try {
+      await this.#socket.send([encodeRequest(request)])
+    } catch (cause) {
+      throw new ClientClosedError(command, 'too much is under way already', { cause })
     }
   }
 

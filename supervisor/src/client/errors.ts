@@ -35,8 +35,8 @@ export class ErrorReplyError extends Error {
 export class ClientClosedError extends Error {
   readonly code = 'ERR_CLIENT_CLOSED'
 
-  constructor(command: string, reason: string) {
-    super(`Cannot get an answer to ${command}: ${reason}`)
+  constructor(command: string, reason: string, options?: ErrorOptions) {
+    super(`Cannot get an answer to ${command}: ${reason}`, options)
     this.name = 'ClientClosedError'
   }
 }

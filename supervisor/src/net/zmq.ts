@@ -4,11 +4,14 @@
  * What ZeroMQ guarantees: whole messages, in order per peer, connections that come back by themselves. What it does
  * not: that a message arrives. A ROUTER drops replies for clients that have gone, a PUB drops events for subscribers
  * that are slow or not there yet, and nobody is told.
+ *
+ * Every socket sends with `sendTimeout: 0`: at once or not at all. A send of zeromq.js that waits makes a second one
+ * throw ("busy writing"); and a receive that begins meanwhile can swallow the news that the wait is over, so that
+ * nothing is ever sent again (zeromq.js 6.8: `HasEvents` in `Socket::Receive` takes the edge of the descriptor).
  */
 import { Dealer, Publisher, Router, Subscriber, type Socket } from 'zeromq'
 import { EndpointError } from './endpoint-error.ts'
 import { ipcPath, ownIpcPath, probeIpcPath, releaseIpcPath, type OwnedPath } from './ipc-path.ts'
-import { SendQueue, type Frames } from './send-queue.ts'
 
 /**
  * Largest frame that a client may send, in bytes; whoever sends more is disconnected by ZeroMQ. Larger than the largest
@@ -19,32 +22,38 @@ export const MAX_FRAME_BYTES = 4 * 1_048_576
 /** Longest time that replies and events still on their way may hold up the end of the process, in ms. The reply to `quit` is one. */
 const FAREWELL_LINGER_MS = 500
 
+/** Messages that a client may have under way, until the next one is refused. Each peer of a bound socket has ZeroMQ's 1,000. */
+export const MAX_UNSENT_MESSAGES = 10_000
+
 /** Pause before a client tries again to connect, in ms; doubles up to the second number. */
 const RECONNECT_MS = 100
 const MAX_RECONNECT_MS = 1_000
+
+/** The frames of one message. */
+export type Frames = readonly (string | Uint8Array)[]
 
 /** Receives requests and sends replies. The first frame of every message is the identity of the client. */
 export interface RouterSocket extends AsyncIterable<readonly Uint8Array[]> {
   /** With the real port where the configured one was `*`. */
   readonly endpoint: string
-  /** @returns Whether the message was taken; false when too many are waiting. */
-  send(frames: Frames): boolean
-  /** Ends the iteration. Resolves when the endpoint is free and everything sent before is on its way. */
+  /** Never waits and never throws: what cannot be sent is lost. */
+  send(frames: Frames): void
+  /** Ends the iteration. Resolves when the endpoint is free; what was sent before may still go out. */
   close(): Promise<void>
 }
 
 export interface PublisherSocket {
   /** With the real port where the configured one was `*`. */
   readonly endpoint: string
-  /** @returns Whether the message was taken; false when too many are waiting. */
-  send(frames: Frames): boolean
-  /** Resolves when the endpoint is free and everything sent before is on its way. */
+  /** Never waits and never throws: what cannot be sent is lost. */
+  send(frames: Frames): void
+  /** Resolves when the endpoint is free; what was sent before may still go out. */
   close(): Promise<void>
 }
 
 export interface DealerSocket extends AsyncIterable<readonly Uint8Array[]> {
-  /** @returns Whether the message was taken; false when too many are waiting. */
-  send(frames: Frames): boolean
+  /** Rejects at once if `MAX_UNSENT_MESSAGES` are under way, or the socket is closed. */
+  send(frames: Frames): Promise<void>
   /** Ends the iteration. @param lingerMs Time that unsent messages may take, in ms. Default 0: they are lost. */
   close(lingerMs?: number): void
 }
@@ -58,6 +67,7 @@ export interface SubscriberSocket extends AsyncIterable<readonly Uint8Array[]> {
 export async function bindRouter(endpoint: string): Promise<RouterSocket> {
   const socket = new Router({
     linger: FAREWELL_LINGER_MS,
+    sendTimeout: 0,
     maxMessageSize: MAX_FRAME_BYTES,
     ipv6: isIpv6(endpoint),
   })
@@ -70,7 +80,11 @@ export async function bindRouter(endpoint: string): Promise<RouterSocket> {
  * @throws {EndpointError} If the endpoint is invalid or taken.
  */
 export async function bindPublisher(endpoint: string, purpose: string): Promise<PublisherSocket> {
-  const socket = new Publisher({ linger: FAREWELL_LINGER_MS, ipv6: isIpv6(endpoint) })
+  const socket = new Publisher({
+    linger: FAREWELL_LINGER_MS,
+    sendTimeout: 0,
+    ipv6: isIpv6(endpoint),
+  })
   return bind(socket, endpoint, purpose)
 }
 
@@ -79,11 +93,16 @@ export async function bindPublisher(endpoint: string, purpose: string): Promise<
  * @throws {EndpointError} If the endpoint is invalid.
  */
 export function connectDealer(endpoint: string): DealerSocket {
-  const socket = new Dealer({ linger: 0, ...reconnect, ipv6: isIpv6(endpoint) })
+  const socket = new Dealer({
+    linger: 0,
+    sendTimeout: 0,
+    sendHighWaterMark: MAX_UNSENT_MESSAGES,
+    ...reconnect,
+    ipv6: isIpv6(endpoint),
+  })
   connect(socket, endpoint)
-  const queue = new SendQueue((frames) => socket.send([...frames]))
   return {
-    send: (frames) => queue.push(frames),
+    send: async (frames) => socket.send([...frames]),
     close: (lingerMs = 0) => {
       if (socket.closed) return
       socket.linger = lingerMs
@@ -123,17 +142,18 @@ async function bind(
     const message = `Cannot bind ${purpose} endpoint ${endpoint}: ${describe(cause)}`
     throw new EndpointError(endpoint, message, { cause })
   }
-  const queue = new SendQueue((frames) => socket.send([...frames]))
   return {
     endpoint: socket.lastEndpoint ?? endpoint,
-    send: (frames) => queue.push(frames),
+    send: (frames) => {
+      if (socket.closed) return
+      socket.send([...frames]).catch(() => {
+        // The peer has gone. ZeroMQ loses such messages by itself in most cases; this is one more.
+      })
+    },
     close: async () => {
       if (socket.closed) return
-      // A bound socket takes every message at once, to a peer or to nowhere, so this wait is short.
-      await queue.drained()
       // First the path, then the socket: whoever binds it next creates a new file.
       if (owned !== null) releaseIpcPath(owned)
-      owned = null
       socket.close()
     },
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { createPublisher } from '../../../supervisor/dist/arbiter/publisher.js'
 import { connect, events } from '../../../supervisor/dist/client/index.js'
-import { bindPublisher, bindRouter } from '../../../supervisor/dist/net/zmq.js'
+import { bindPublisher, bindRouter, MAX_UNSENT_MESSAGES } from '../../../supervisor/dist/net/zmq.js'
 import { within } from '../integration/daemon-under-test.ts'
 import { temporaryDirectory } from '../os/temporary-directory.ts'
 import { jobOf, startFakeDaemon, TIME } from './fake-daemon.ts'
@@ -122,13 +122,13 @@ test('close fails open calls and later ones, and may be called twice', async (t)
   await assert.rejects(client.call('stop', { name: 'web', waiting: true }), expected)
   client.close()
   await assert.rejects(client.call('list', {}), expected)
-  assert.throws(() => client.cast('stop', {}), expected)
+  await assert.rejects(client.cast('stop', {}), expected)
 })
 
 test('a cast is executed although the client closes before the daemon is there', async (t) => {
   const endpoint = `ipc://${join(temporaryDirectory(t), 'control')}`
   const client = connect({ endpoint })
-  client.cast('stop', { name: 'web' })
+  await client.cast('stop', { name: 'web' })
   client.close()
   const daemon = await startFakeDaemon(t, endpoint)
   const posted = new Promise((resolve) => {
@@ -139,6 +139,14 @@ test('a cast is executed although the client closes before the daemon is there',
     watcher: 'web',
     command: { kind: 'stop', job: '1' },
   })
+})
+
+test('calls fail at once when too many are under way', async (t) => {
+  const client = connect({ endpoint: `ipc://${join(temporaryDirectory(t), 'nobody')}` })
+  const casts = Array.from({ length: MAX_UNSENT_MESSAGES }, () => client.cast('list', {}))
+  await Promise.all(casts)
+  await assert.rejects(client.call('list', {}), { code: 'ERR_CLIENT_CLOSED', message: /too much/ })
+  client.close()
 })
 
 test('a wrong timeout or endpoint is refused', () => {

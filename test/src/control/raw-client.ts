@@ -14,7 +14,7 @@ export class RawClient {
   }
 
   send(...frames: readonly (string | Uint8Array)[]): void {
-    this.#socket.send(frames)
+    void this.#socket.send(frames)
   }
 
   sendJson(request: object): void {

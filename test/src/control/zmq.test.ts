@@ -18,8 +18,8 @@ import {
   connectDealer,
   connectSubscriber,
   MAX_FRAME_BYTES,
+  MAX_UNSENT_MESSAGES,
 } from '../../../supervisor/dist/net/zmq.js'
-import { MAX_QUEUED_MESSAGES } from '../../../supervisor/dist/net/send-queue.js'
 import { within } from '../integration/daemon-under-test.ts'
 import { temporaryDirectory } from '../os/temporary-directory.ts'
 
@@ -85,7 +85,7 @@ test('an ipc socket on which somebody answers is not taken away', async (t) => {
   })
   const dealer = connectDealer(`ipc://${path}`)
   t.after(() => dealer.close())
-  dealer.send(['still there?'])
+  await dealer.send(['still there?'])
   assert.deepEqual(text(await first(router)).slice(1), ['still there?'])
 })
 
@@ -142,33 +142,45 @@ test('close may be called twice, and ends the iteration', async (t) => {
   const router = await bindRouter(`ipc://${join(temporaryDirectory(t), 'control')}`)
   const messages = router[Symbol.asyncIterator]()
   const next = messages.next()
-  await Promise.all([router.close(), router.close()])
+  await router.close()
   await router.close()
   assert.equal((await next).done, true)
 })
 
-test('many sends at the same time all arrive, in order', async (t) => {
+test('sends at the same time all arrive, in order, while a receive is waiting', async (t) => {
   const router = await bindRouter(`ipc://${join(temporaryDirectory(t), 'control')}`)
   t.after(() => router.close())
   const dealer = connectDealer(router.endpoint)
   t.after(() => dealer.close())
   const numbers = Array.from({ length: 3_000 }, (_, index) => String(index))
-  for (const number of numbers) dealer.send([number])
+  const sends = numbers.map((number) => dealer.send([number]))
+  const reply = first(dealer)
+  await Promise.all(sends)
   const received: string[] = []
-  for await (const [, number] of router) {
+  for await (const [identity = '', number] of router) {
     received.push(new TextDecoder().decode(number))
-    if (received.length === numbers.length) break
+    if (received.length < numbers.length) continue
+    router.send([identity, 'all'])
+    break
   }
   assert.deepEqual(received, numbers)
+  assert.deepEqual(text(await reply), ['all'])
 })
 
 test('a socket that nobody reads from takes a limited number of messages', async (t) => {
   const dealer = connectDealer(`ipc://${join(temporaryDirectory(t), 'nobody')}`)
   t.after(() => dealer.close())
-  let taken = 0
-  while (dealer.send(['x'])) taken += 1
-  // One message is with ZeroMQ or on its way there, the others wait in the queue.
-  assert.equal(taken, MAX_QUEUED_MESSAGES + 1)
+  for (let count = 0; count < MAX_UNSENT_MESSAGES; count += 1) await dealer.send(['x'])
+  await assert.rejects(dealer.send(['x']), { code: 'EAGAIN' })
+})
+
+test('a send on a closed socket is lost, or rejected', async (t) => {
+  const router = await bindRouter(`ipc://${join(temporaryDirectory(t), 'control')}`)
+  const dealer = connectDealer(router.endpoint)
+  await router.close()
+  dealer.close()
+  router.send(['somebody', 'hello'])
+  await assert.rejects(dealer.send(['hello']), { code: 'EBADF' })
 })
 
 test('a frame that is far too large costs its sender the connection, and nobody else', async (t) => {
@@ -176,8 +188,8 @@ test('a frame that is far too large costs its sender the connection, and nobody 
   t.after(() => router.close())
   const [greedy, modest] = [connectDealer(router.endpoint), connectDealer(router.endpoint)]
   t.after(() => [greedy, modest].forEach((dealer) => dealer.close()))
-  greedy.send(['x'.repeat(MAX_FRAME_BYTES + 1)])
-  modest.send(['hello'])
+  await greedy.send(['x'.repeat(MAX_FRAME_BYTES + 1)])
+  await modest.send(['hello'])
   assert.deepEqual(text(await first(router)).slice(1), ['hello'])
 })
 
