@@ -58,8 +58,9 @@ export class Worker {
 
   async #boot(): Promise<void> {
     const { app, fd } = this.#options
-    this.#notifier.status(`loading ${app}`)
+    // Before the first sign of life: whoever sees that may send signals.
     handleSignals((signal) => this.#onSignal(signal))
+    this.#notifier.status(`loading ${app}`)
     process.on('uncaughtException', (error) => this.#onCrash(error))
     this.#appSignals = deferAppSignals()
     const { server, name } = await loadApp(this.#options)
