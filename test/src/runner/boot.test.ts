@@ -234,7 +234,7 @@ test('an application that does not finish loading: exit code 3', async (t) => {
 
 test('SIGTERM while the application is loading ends it at once', async (t) => {
   const runner = startRunner(t, 'never-loads.js')
-  while (runner.notified().length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+  await runner.loading()
   runner.kill('SIGTERM')
   assert.deepEqual(await runner.exit, { code: 0, signal: null })
 })

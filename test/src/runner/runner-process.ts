@@ -40,6 +40,8 @@ export interface RunnerProcess {
   notified(): readonly string[]
   /** Closes the reading end of the readiness pipe. */
   closeNotifyPipe(): void
+  /** Resolves when the runner has said that it loads the application. */
+  loading(): Promise<void>
   /** Resolves when the runner has said READY=1. */
   ready(): Promise<void>
   kill(signal: NodeJS.Signals): void
@@ -117,6 +119,7 @@ export function startRunner(
     printed: (pattern) => until(() => pattern.test(text.stdout.join('')), `it printed ${pattern}`),
     notified,
     closeNotifyPipe: () => pipe?.destroy(),
+    loading: () => until(() => notified().length > 0, 'it said that it loads'),
     ready: () => until(() => notified().includes('READY=1'), 'it was ready'),
     kill: (signal) => void child.kill(signal),
   }
