@@ -4,7 +4,7 @@ import { build } from 'esbuild'
 import { root } from './toolchain.js'
 
 /** Packages that stay packages: native code, and what only some apps need. */
-const external = ['commander', 'koffi', 'srvx', 'zeromq']
+const external = ['koffi', 'srvx', 'zeromq']
 
 /** Beside its entry, so that what a program finds by its own place is found from there too. */
 const entries = [
