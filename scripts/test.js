@@ -3,6 +3,9 @@ import { readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { build, install, root, run, runTool } from './toolchain.js'
 
+/** No test takes a tenth of this: one that does hangs, and must not take the whole run with it. */
+const TIMEOUT_MS = 120_000
+
 install()
 runTool('oxlint', ['--type-aware', '--deny-warnings'])
 runTool('oxfmt', ['--check'])
@@ -18,7 +21,7 @@ if (files.length === 0) {
   console.error(`No test file has ${wanted.join(' or ')} in its path.`)
   process.exit(1)
 }
-run(process.execPath, ['--test', '--test-reporter=spec', ...files])
+run(process.execPath, ['--test', '--test-reporter=spec', `--test-timeout=${TIMEOUT_MS}`, ...files])
 
 /** Compiled tests whose source still exists. */
 function testFiles(directory) {

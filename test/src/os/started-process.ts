@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { killGroup } from '../../../supervisor/dist/os/signal.js'
 import {
   type ExitStatus,
@@ -53,7 +54,7 @@ export function startShell(
 
 /** Absolute path of a program under test/fixtures/programs. */
 export function fixture(name: string): string {
-  return new URL(`../../fixtures/programs/${name}`, import.meta.url).pathname
+  return fileURLToPath(new URL(`../../fixtures/programs/${name}`, import.meta.url))
 }
 
 /** Promise.withResolvers, which Node 20 lacks. */

@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { listenOnLoopback, listenOnPath } from './listening-socket.ts'
 import { RawConnection } from './raw-connection.ts'
 import { FIXTURES, startRunner } from './runner-process.ts'
@@ -258,7 +259,7 @@ test('a descriptor that is no listening socket: exit code 2 and what it is', asy
 
 test('a pipe as descriptor: exit code 2', () => {
   const command = `true | exec node "$1" --fd 3 "$2" 3<&0`
-  const bin = new URL('../../../runner/bin/runner.js', import.meta.url).pathname
+  const bin = fileURLToPath(new URL('../../../runner/bin/runner.js', import.meta.url))
   const { status, stderr } = spawnSync('sh', ['-c', command, 'sh', bin, `${FIXTURES}hello.js`])
   assert.equal(status, 2)
   assert.match(stderr.toString(), /Cannot serve on fd 3: it is a pipe\n/)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { listenOnLoopback } from './listening-socket.ts'
 import { RawConnection } from './raw-connection.ts'
 import { FIXTURES, type RunnerProcess, startRunner } from './runner-process.ts'
@@ -144,7 +145,7 @@ test('an application that handles its own exceptions goes on', async (t) => {
 test('it drains when its parent has died', async (t) => {
   const socket = listenOnLoopback()
   t.after(() => socket.close())
-  const bin = new URL('../../../runner/bin/runner.js', import.meta.url).pathname
+  const bin = fileURLToPath(new URL('../../../runner/bin/runner.js', import.meta.url))
   const parent = spawn(
     'sh',
     ['-c', '"$@" & wait', 'sh', process.execPath, bin, '--fd', '3', `${FIXTURES}hello.js`],
