@@ -124,9 +124,10 @@ export class Worker {
     if (this.#state.phase !== 'serving') return
     const { server, connections } = this.#state
     this.#notifier.stopping()
-    const count = connections.accepted.size
+    const open = connections()
+    const count = open.accepted.size
     log(`draining, ${count} ${count === 1 ? 'connection' : 'connections'}`)
-    const drain = beginDrain(server, connections, {
+    const drain = beginDrain(server, open, {
       deadlineMs,
       freshGraceMs: this.#options.freshGraceMs,
       idleGraceMs: this.#options.idleGraceMs ?? defaultIdleGraceMs(server),
@@ -159,7 +160,7 @@ export class Worker {
 /** The phase, and what exists in it only. */
 type State =
   | { readonly phase: Exclude<Phase, 'serving' | 'draining'> }
-  | { readonly phase: 'serving'; readonly server: Server; readonly connections: Connections }
+  | { readonly phase: 'serving'; readonly server: Server; readonly connections: () => Connections }
   | { readonly phase: 'draining'; readonly drain: Drain }
 
 function deferred(signal: EndingSignal): DeferredSignal {
