@@ -1,15 +1,14 @@
-import type { Effect, ProcessRef } from '../core/effect.ts'
+import type { Announcement, Effect, ProcessRef } from '../core/effect.ts'
 import type { ArbiterEvent, ProcessEvent } from '../core/event.ts'
+import type { JobId, JobOutcome } from '../core/job.ts'
 import { children as childrenOf, descendants } from '../os/procfs.ts'
 import { watchReadiness, type ReadinessWatch } from '../os/readiness.ts'
 import { killGroup, sendSignal, signalNumber } from '../os/signal.ts'
 import { spawnProcess, type ExitStatus, type SpawnedProcess } from '../os/spawn.ts'
 import { Children, type Child } from './children.ts'
 import type { Log } from './log.ts'
-import type { Announcement } from '../core/effect.ts'
-import type { JobId, JobOutcome } from '../core/job.ts'
-import { PacedQueue } from './paced-queue.ts'
 import type { Launch } from './launch.ts'
+import { PacedQueue } from './paced-queue.ts'
 
 /** What effects act on. */
 export interface Surroundings {

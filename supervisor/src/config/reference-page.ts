@@ -88,10 +88,9 @@ const DIFFERENCES = `## Differences from Circus
 | a command may name a socket that is not handed on | an error |
 | \`warmup_delay\` takes whole seconds | fractions too |
 | \`[socket] umask\` is decimal, 8 when absent | octal; circusd's when absent |
-| an unknown \`loglevel\`, socket \`family\` or stream \`color\` is replaced silently | an error |
-| \`rotate_when\` is case-sensitive; any \`utc\` is true | any case; a yes or no |
+| an unknown \`loglevel\` or socket \`family\` is replaced silently | an error |
 | \`stdout_stream.max_bytes\` takes bytes | K, M and G too |
-| classes of one's own for streams | the bundled ones |
+| six classes of streams, and classes of one's own | FileStream and StdoutStream in this version; another one is an error |
 | two sockets at one address fail when circusd starts | an error with both places |
 | two watchers whose names differ only by case are both started | an error |
 | \`$(circus.graceful_timeout)\` is \`30.0\` | \`30\` |

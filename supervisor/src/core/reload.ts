@@ -8,6 +8,7 @@ import {
   type Turn,
   type Watcher,
 } from './watcher-state.ts'
+import { isSettled } from './watcher-status.ts'
 
 /**
  * Takes the reload as far as it can go now: successors are spawned for the next slots, at most `reloadBatch` at a
@@ -32,13 +33,10 @@ export function advanceReload(turn: Turn, generation: number): void {
 /** One slot after the other: the old process ends, then `reconcile` spawns the new one, then the next slot's turn comes. */
 export function advanceSequentialReload(turn: Turn, generation: number): void {
   const { watcher } = turn
-  const holders = upByWid(watcher)
-  const isServed = (slot: Slot): boolean =>
-    slot.is !== 'open' || (holders.get(slot.wid)?.some(({ is }) => is === 'ready') ?? false)
-  if (!watcher.slots.every(isServed)) return
-  const slot = pendingSlots(watcher, generation)[0]
+  if (!isSettled(watcher)) return
+  const [slot] = pendingSlots(watcher, generation)
   if (slot === undefined) return
-  for (const process of holders.get(slot.wid) ?? []) stopProcess(turn, process, 'retired')
+  for (const process of upByWid(watcher).get(slot.wid) ?? []) stopProcess(turn, process, 'retired')
 }
 
 /** The new generation is bad: its processes that would have replaced somebody are stopped, everybody else stays. */
