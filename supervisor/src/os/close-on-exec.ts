@@ -6,7 +6,7 @@
  * it to every child of ours, unless we mark it once. Descriptors opened later by native code must be marked by that code.
  */
 import { readdirSync } from 'node:fs'
-import { fcntl } from './libc.ts'
+import { fcntl } from './descriptor-calls.ts'
 import { F_SETFD, FD_CLOEXEC } from './platform.ts'
 
 const DESCRIPTORS = process.platform === 'linux' ? '/proc/self/fd' : '/dev/fd'

@@ -10,7 +10,7 @@
 import { closeSync } from 'node:fs'
 import { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
-import { pipe } from './libc.ts'
+import { pipe } from './descriptor-calls.ts'
 import { checked } from './system-error.ts'
 
 /** A pipe whose two ends the caller owns. */

@@ -4,7 +4,7 @@
  * Guaranteed: sin_port and sin6_port lie at byte 2, in network order, on Linux and macOS alike.
  * Not guaranteed: zone identifiers of link-local IPv6 addresses (`fe80::1%eth0`) are not understood here.
  */
-import { inetPton } from './libc.ts'
+import { inetPton } from './socket-calls.ts'
 import { platform } from './platform.ts'
 
 export type SocketFamily = 'inet' | 'inet6' | 'unix'

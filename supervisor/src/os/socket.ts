@@ -9,7 +9,7 @@
  * which changes it changes it for all. The umask is the process's: it is changed and restored within one synchronous call.
  */
 import { closeSync, fstatSync } from 'node:fs'
-import { bind, getsockname, listen, setsockopt, socket } from './libc.ts'
+import { bind, getsockname, listen, setsockopt, socket } from './socket-calls.ts'
 import { platform } from './platform.ts'
 import { holderOfPort } from './port-holder.ts'
 import {

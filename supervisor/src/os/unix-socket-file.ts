@@ -9,7 +9,7 @@
  */
 import { closeSync, lstatSync, unlinkSync } from 'node:fs'
 import { constants } from 'node:os'
-import { connect, socket } from './libc.ts'
+import { connect, socket } from './socket-calls.ts'
 import { platform } from './platform.ts'
 import { encodeUnixAddress } from './socket-address.ts'
 import { checked, errorCode, SystemError, toSystemError } from './system-error.ts'
