@@ -30,6 +30,14 @@ export type WatcherOptions = Conforming<
     /** Names of the sockets its processes inherit, in the order of their fds. */
     readonly sockets: readonly string[]
     readonly hasSockets: boolean
+    readonly maxAgeMs: number
+    readonly maxAgeVarianceMs: number
+    readonly onDemand: boolean
+    readonly dependsOn: WatcherPolicy['dependsOn']
+    readonly essential: boolean
+    readonly flapping: WatcherPolicy['flapping']
+    readonly gates: WatcherPolicy['gates']
+    readonly hasStopCommand: boolean
     /** Options no table has, such as those which plugins read: `flapping.max_retry`. */
     readonly extra: Readonly<Record<string, string>>
     /** Where its section begins. */

@@ -9,6 +9,31 @@ export type Readiness =
   | { readonly kind: 'delay'; readonly delayMs: Milliseconds }
   | { readonly kind: 'none' }
 
+/** One watcher that must be up before another one is started. Ours: `depends_on`. */
+export interface Dependency {
+  readonly watcher: string
+  /** `started`: each of its slots has had its chance; `ready`: it is active and every slot has a ready process. */
+  readonly until: 'started' | 'ready'
+}
+
+/**
+ * When a slot counts as flapping. Circus: the flapping plugin, whose option names these are (`flapping.attempts`, ...).
+ * There it stops the whole watcher, here one slot rests.
+ */
+export interface Flapping {
+  /** Deaths within the window that make it flapping, >= 1. Circus: `attempts`, default 2. */
+  readonly attempts: number
+  /** Circus: `window` (s, default 1). */
+  readonly windowMs: Milliseconds
+  /** How long the slot rests. Circus: `retry_in` (s, default 7). */
+  readonly retryInMs: Milliseconds
+  /** Rests in a row after which the slot is given up; -1 = never. Circus: `max_retry`, default 5. */
+  readonly maxRetry: number
+}
+
+/** Hooks whose end the state machines wait for. The shell runs the others by itself. Names are Circus'. */
+export type GateHook = 'before_start' | 'after_start' | 'after_spawn' | 'before_stop'
+
 /**
  * What the state machines need to know of a watcher's options. The whole set of options
  * (command, environment, streams, ...) is `WatcherOptions` in `config/`, which extends this one.
@@ -53,4 +78,19 @@ export interface WatcherPolicy {
   readonly maxSurge: number | null
   /** The watcher's processes inherit listening sockets, so `auto` readiness looks for a listener. */
   readonly hasSockets: boolean
+  /** Age at which a ready process is replaced, successor first; 0 = never. Circus: `max_age` (s, default 0). */
+  readonly maxAgeMs: Milliseconds
+  /** Each process may get up to this much older, at random. Circus: `max_age_variance` (s, default 30). */
+  readonly maxAgeVarianceMs: Milliseconds
+  /** Started by the first connection to one of its sockets. Circus: `on_demand`, default false. */
+  readonly onDemand: boolean
+  /** Started after these, stopped before them. Ours: `depends_on`, default none. */
+  readonly dependsOn: readonly Dependency[]
+  /** The daemon stops when the watcher has stopped by itself, with its program's exit code. Ours: `essential`, default false. */
+  readonly essential: boolean
+  /** null: deaths of ready processes are followed by growing pauses, but nobody is given up. */
+  readonly flapping: Flapping | null
+  readonly gates: readonly GateHook[]
+  /** A command asks a process to end in place of the stop signal. Ours: `stop_command`, default none. */
+  readonly hasStopCommand: boolean
 }

@@ -33,6 +33,14 @@ export const defaultPolicy: WatcherPolicy = {
   reloadBatch: 1,
   maxSurge: null,
   hasSockets: true,
+  maxAgeMs: 0,
+  maxAgeVarianceMs: 0,
+  onDemand: false,
+  dependsOn: [],
+  essential: false,
+  flapping: null,
+  gates: [],
+  hasStopCommand: false,
 }
 
 /** How the fake system answers a spawn. */
