@@ -26,8 +26,8 @@ export interface Daemon {
   readonly reload: () => void
   /** Opens the files of all streams anew. */
   readonly reopen: () => Promise<void>
-  /** Resolves when nothing runs any more and everything is closed. */
-  readonly ended: Promise<void>
+  /** Resolves when nothing runs any more and everything is closed, to the exit code for circusd. */
+  readonly ended: Promise<number>
 }
 
 export interface DaemonOptions {
@@ -125,6 +125,7 @@ function startAll({ circus, watchers }: Config): BulkCommand {
     watchers: watchers.filter(({ autostart }) => autostart).map(({ name }) => name),
     warmupDelayMs: circus.warmupDelayMs,
     sequential: false,
+    isExplicit: false,
   }
 }
 
@@ -152,10 +153,13 @@ function handleOf(
         .map(({ policy }) => policy.name)
       const { warmupDelayMs } = circus
       const command = { kind: 'reload', job: nextJob(), watchers, warmupDelayMs } as const
-      loop.post({ type: 'bulk', command: { ...command, sequential: false } })
+      loop.post({ type: 'bulk', command: { ...command, sequential: false, isExplicit: false } })
     },
     reopen: () => outputs.reopen(),
-    ended: loop.ended.then(close),
+    ended: loop.ended.then(async (exitCode) => {
+      await close()
+      return exitCode
+    }),
   }
 }
 

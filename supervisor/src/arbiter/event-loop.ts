@@ -10,8 +10,8 @@ export interface EventLoop {
   readonly post: (event: ArbiterEvent) => void
   /** The present state. It never changes: a later call may give another one. */
   readonly state: () => Arbiter
-  /** Resolves when the core has left. */
-  readonly ended: Promise<void>
+  /** Resolves when the core has left, to the exit code it wants. */
+  readonly ended: Promise<number>
 }
 
 /**
@@ -27,6 +27,7 @@ export function runEventLoop(
   const mailbox = new Mailbox<ArbiterEvent>()
   const post = (event: ArbiterEvent): void => mailbox.post(event)
   let state = newArbiter()
+  let exitCode = 0
 
   function take(event: ArbiterEvent): void {
     const moment = { now: monotonicNow(), chance: Math.random() }
@@ -34,8 +35,10 @@ export function runEventLoop(
     if (step === undefined) return
     state = step.arbiter
     for (const effect of step.effects) {
-      if (effect.type === 'leave') mailbox.close()
-      else guarded(() => perform(effect, post))
+      if (effect.type === 'leave') {
+        exitCode = effect.exitCode
+        mailbox.close()
+      } else guarded(() => perform(effect, post))
     }
   }
 
@@ -48,13 +51,14 @@ export function runEventLoop(
     }
   }
 
-  async function run(): Promise<void> {
+  async function run(): Promise<number> {
     const alarm = newAlarm(() => post({ type: 'tick' }))
     for await (const event of mailbox) {
       take(event)
       alarm.set(arbiterWakeTime(state))
     }
     alarm.set(null)
+    return exitCode
   }
   return { post, state: () => state, ended: run() }
 }

@@ -37,13 +37,22 @@ export function newPerformer(around: Surroundings): (effect: Effect, post: Post)
         spawns.push({ effect, post })
         return
       case 'signal':
-        signal(effect, children, around.log)
+        signal(effect, children, around)
         return
+      case 'cancelSpawn':
+      case 'stopCommand':
+      case 'hook':
+      case 'awaitDemand':
+      case 'ignoreDemand':
+      case 'readConfiguration':
+      case 'adoptConfiguration':
+        throw new Error(`Cannot perform ${effect.type}: not wired`)
       case 'killTree':
         killTree(effect, children, around.log)
         return
       case 'sweep':
         sweep(effect.pid, around.log)
+        post({ type: 'process', process: effect.process, event: { type: 'cleared' } })
         return
       case 'unwatch':
         children.find(effect.process)?.watch.stopProbing()
@@ -129,9 +138,15 @@ function toExitCode({ exitCode, signal }: ExitStatus): number {
   return exitCode ?? 0
 }
 
-function signal(effect: Extract<Effect, { type: 'signal' }>, children: Children, log: Log): void {
+function signal(
+  effect: Extract<Effect, { type: 'signal' }>,
+  children: Children,
+  { log, announce }: Surroundings,
+): void {
   const child = children.find(effect.process)
   if (child === undefined) return
+  const { watcher } = effect.process
+  if (effect.isStop) announce({ name: 'kill', watcher, pid: effect.pid })
   const pids = effect.children ? [effect.pid, ...childrenOf(effect.pid)] : [effect.pid]
   for (const pid of pids) {
     attempt(log, effect.process, () => sendSignal(pid, effect.signal))

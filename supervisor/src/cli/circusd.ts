@@ -113,9 +113,9 @@ async function supervise(config: Config, values: CommandLine['values']): Promise
     process.on('uncaughtException', (error) => {
       logFile.log('critical', `this is a bug: ${error.stack ?? error.message}`)
     })
-    await daemon.ended
+    const exitCode = await daemon.ended
     logFile.log('info', 'Arbiter exiting')
-    return EXIT.ok
+    return exitCode
   } catch (error) {
     process.stderr.write(`circusd: ${messageOf(error)}\n`)
     return EXIT.system

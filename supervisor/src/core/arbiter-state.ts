@@ -22,14 +22,28 @@ export interface Bulk {
   readonly failures: readonly string[]
 }
 
+/**
+ * A restart of everything with the configuration as it is in the files now. The files are read first, so that bad ones
+ * stop nobody; then all stop, sockets and streams are changed, and what is configured starts.
+ */
+export interface Renewal {
+  readonly job: JobId
+  readonly step: 'reading' | 'stopping' | 'adopting' | 'starting'
+  /** The files could be read, but what they ask for could not be had. */
+  readonly failure: string | null
+}
+
 /** The whole state of the supervisor that matters for its decisions. Plain data, as `Watcher` is. */
 export interface Arbiter {
   readonly is: ArbiterStatus
   /** In the order in which they are started: highest priority first, then as they were added. */
   readonly watchers: readonly Watcher[]
   readonly bulks: readonly Bulk[]
-  /** Jobs that end when everything is stopped. */
+  readonly renewal: Renewal | null
+  /** Jobs that end when everything is stopped. The first one is the bulk that stops everything. */
   readonly quitJobs: readonly JobId[]
+  /** With which the daemon leaves. */
+  readonly exitCode: number
 }
 
 /** One step of the arbiter, while it is being taken: the state so far and the effects so far. */
@@ -40,10 +54,17 @@ export interface ArbiterTurn {
 }
 
 export function newArbiter(): Arbiter {
-  return { is: 'running', watchers: [], bulks: [], quitJobs: [] }
+  return { is: 'running', watchers: [], bulks: [], renewal: null, quitJobs: [], exitCode: 0 }
 }
 
 /** @param name As the watcher spells it. */
 export function findWatcher(arbiter: Arbiter, name: string): Watcher | undefined {
   return arbiter.watchers.find(({ policy }) => policy.name === name)
+}
+
+/** In the order of the starts: by priority, then as they were added. */
+export function withWatcher(watchers: readonly Watcher[], watcher: Watcher): readonly Watcher[] {
+  const { priority } = watcher.policy
+  const index = watchers.findIndex(({ policy }) => policy.priority < priority)
+  return watchers.toSpliced(index < 0 ? watchers.length : index, 0, watcher)
 }

@@ -1,11 +1,26 @@
-import { findWatcher, type Arbiter, type ArbiterStatus, type ArbiterTurn } from './arbiter-state.ts'
+import {
+  findWatcher,
+  withWatcher,
+  type Arbiter,
+  type ArbiterStatus,
+  type ArbiterTurn,
+} from './arbiter-state.ts'
 import { advanceBulks, beginBulk } from './bulk.ts'
+import { withDependencies } from './dependencies.ts'
 import type { Effect } from './effect.ts'
-import type { ArbiterEvent } from './event.ts'
-import type { JobId, JobOutcome } from './job.ts'
+import { endJob } from './end-job.ts'
+import type { ArbiterEvent, WatcherCommand } from './event.ts'
 import type { Moment } from './moment.ts'
 import type { Milliseconds } from './policy.ts'
-import { partOf, turnWatcher } from './turn-watcher.ts'
+import { beginQuit, hurryQuit, leave, quitForEssential } from './quit.ts'
+import {
+  beginRenewal,
+  goOnToStart,
+  goOnToStop,
+  goOnWithRenewal,
+  isRestarting,
+} from './renew-all.ts'
+import { turnWatcher } from './turn-watcher.ts'
 import { wakeTime } from './watcher.ts'
 import { newWatcher } from './watcher-state.ts'
 
@@ -18,22 +33,37 @@ const transitions: Record<ArbiterStatus, Record<ArbiterEvent['type'], Handler>> 
     command: takeCommand,
     bulk: takeBulk,
     process: routeToProcess,
+    hookEnded: routeToWatcher,
+    demand: routeToWatcher,
+    renew: takeRenewal,
+    configurationRead: takeConfiguration,
+    configurationAdopted: takeConfiguration,
     tick: wakeDueWatchers,
-    quit: beginQuit,
+    quit: takeQuit,
   },
   stopping: {
     addWatcher: ignore,
     command: refuse,
     bulk: refuse,
     process: routeToProcess,
+    hookEnded: routeToWatcher,
+    demand: ignore,
+    renew: refuse,
+    configurationRead: ignore,
+    configurationAdopted: ignore,
     tick: wakeDueWatchers,
-    quit: hurryQuit,
+    quit: takeQuit,
   },
   stopped: {
     addWatcher: ignore,
     command: refuse,
     bulk: refuse,
     process: ignore,
+    hookEnded: ignore,
+    demand: ignore,
+    renew: refuse,
+    configurationRead: ignore,
+    configurationAdopted: ignore,
     tick: ignore,
     quit: ignore,
   },
@@ -47,8 +77,8 @@ export function stepArbiter(
 ): { readonly arbiter: Arbiter; readonly effects: readonly Effect[] } {
   const turn: ArbiterTurn = { arbiter, effects: [], moment }
   transitions[arbiter.is][event.type](turn, event)
-  advanceBulks(turn)
-  advanceQuit(turn)
+  finishBulks(turn)
+  if (quitForEssential(turn)) finishBulks(turn)
   return { arbiter: turn.arbiter, effects: turn.effects }
 }
 
@@ -65,34 +95,61 @@ function ignore(): void {}
 
 function addWatcher(turn: ArbiterTurn, event: ArbiterEvent): void {
   if (event.type !== 'addWatcher') return
-  const watchers = [...turn.arbiter.watchers]
-  const index = watchers.findIndex(({ policy }) => policy.priority < event.policy.priority)
-  watchers.splice(index < 0 ? watchers.length : index, 0, newWatcher(event.policy))
+  const watchers = withWatcher(turn.arbiter.watchers, newWatcher(event.policy))
   turn.arbiter = { ...turn.arbiter, watchers }
 }
 
 function takeCommand(turn: ArbiterTurn, event: ArbiterEvent): void {
   if (event.type !== 'command') return
-  if (findWatcher(turn.arbiter, event.watcher) === undefined) {
-    endJob(turn, event.command.job, { ok: false, reason: `program ${event.watcher} not found` })
-    return
+  const { watcher, command } = event
+  if (isRestarting(turn.arbiter)) {
+    refuse(turn, event)
+  } else if (findWatcher(turn.arbiter, watcher) === undefined) {
+    endJob(turn, command.job, { ok: false, reason: `program ${watcher} not found` })
+  } else if (needsDependencies(turn.arbiter, watcher, command)) {
+    const { kind, job } = command
+    const how = { warmupDelayMs: 0, sequential: false, isExplicit: true }
+    beginBulk(turn, { kind, job, watchers: [watcher], ...how })
+  } else {
+    turnWatcher(turn, watcher, { type: 'command', command })
   }
-  turnWatcher(turn, event.watcher, { type: 'command', command: event.command })
+}
+
+/** Whether the command starts the watcher, and something it depends on has to be started before it. */
+function needsDependencies(
+  arbiter: Arbiter,
+  watcher: string,
+  command: WatcherCommand,
+): command is Extract<WatcherCommand, { kind: 'start' }> {
+  return command.kind === 'start' && withDependencies(arbiter, [watcher]).length > 1
 }
 
 function takeBulk(turn: ArbiterTurn, event: ArbiterEvent): void {
-  if (event.type === 'bulk') beginBulk(turn, event.command)
+  if (event.type !== 'bulk') return
+  if (isRestarting(turn.arbiter)) refuse(turn, event)
+  else beginBulk(turn, event.command)
 }
 
 function refuse(turn: ArbiterTurn, event: ArbiterEvent): void {
-  if (event.type !== 'command' && event.type !== 'bulk') return
-  endJob(turn, event.command.job, { ok: false, reason: 'the daemon is stopping' })
+  const reason =
+    turn.arbiter.is === 'running' ? 'the daemon is restarting everything' : 'the daemon is stopping'
+  const outcome = { ok: false, reason } as const
+  if (event.type === 'renew') endJob(turn, event.job, outcome)
+  else if (event.type === 'command' || event.type === 'bulk') {
+    endJob(turn, event.command.job, outcome)
+  }
 }
 
 function routeToProcess(turn: ArbiterTurn, event: ArbiterEvent): void {
   if (event.type !== 'process') return
   const { watcher, id } = event.process
   turnWatcher(turn, watcher, { type: 'process', id, event: event.event })
+}
+
+function routeToWatcher(turn: ArbiterTurn, event: ArbiterEvent): void {
+  if (event.type === 'hookEnded' || event.type === 'demand') {
+    turnWatcher(turn, event.watcher, event)
+  }
 }
 
 function wakeDueWatchers(turn: ArbiterTurn): void {
@@ -103,33 +160,25 @@ function wakeDueWatchers(turn: ArbiterTurn): void {
   }
 }
 
-function beginQuit(turn: ArbiterTurn, event: ArbiterEvent): void {
+function takeQuit(turn: ArbiterTurn, event: ArbiterEvent): void {
   if (event.type !== 'quit') return
-  for (const { command } of turn.arbiter.bulks) {
-    endJob(turn, command.job, { ok: false, reason: 'superseded by quit' })
+  if (turn.arbiter.is === 'running') beginQuit(turn, event.job)
+  else hurryQuit(turn, event.job)
+}
+
+function takeRenewal(turn: ArbiterTurn, event: ArbiterEvent): void {
+  if (event.type === 'renew') beginRenewal(turn, event.job)
+}
+
+function takeConfiguration(turn: ArbiterTurn, event: ArbiterEvent): void {
+  if (event.type === 'configurationRead') goOnToStop(turn, event.failure)
+  if (event.type === 'configurationAdopted') goOnToStart(turn, event.adoption, event.failure)
+}
+
+function finishBulks(turn: ArbiterTurn): void {
+  for (const { command, outcome } of advanceBulks(turn)) {
+    if (turn.arbiter.is === 'stopping') leave(turn)
+    else if (command.job === turn.arbiter.renewal?.job) goOnWithRenewal(turn, outcome)
+    else endJob(turn, command.job, outcome)
   }
-  turn.arbiter = { ...turn.arbiter, is: 'stopping', bulks: [], quitJobs: [event.job] }
-  for (const { policy } of turn.arbiter.watchers.toReversed()) {
-    const job = partOf(event.job, policy.name)
-    turnWatcher(turn, policy.name, { type: 'command', command: { kind: 'stop', job } })
-  }
-}
-
-/** The second wish to quit shortens every graceful timeout, the third one kills. */
-function hurryQuit(turn: ArbiterTurn, event: ArbiterEvent): void {
-  if (event.type !== 'quit') return
-  turn.arbiter = { ...turn.arbiter, quitJobs: [...turn.arbiter.quitJobs, event.job] }
-  for (const { policy } of turn.arbiter.watchers) turnWatcher(turn, policy.name, { type: 'hurry' })
-}
-
-function advanceQuit(turn: ArbiterTurn): void {
-  if (turn.arbiter.is !== 'stopping') return
-  if (turn.arbiter.watchers.some(({ is }) => is !== 'stopped')) return
-  turn.arbiter = { ...turn.arbiter, is: 'stopped' }
-  for (const job of turn.arbiter.quitJobs) endJob(turn, job, { ok: true, result: {} })
-  turn.effects.push({ type: 'leave' })
-}
-
-function endJob(turn: ArbiterTurn, job: JobId, outcome: JobOutcome): void {
-  turn.effects.push({ type: 'endJob', job, outcome })
 }

@@ -1,8 +1,8 @@
-import { findWatcher, type ArbiterTurn, type Bulk } from './arbiter-state.ts'
+import { findWatcher, type Arbiter, type ArbiterTurn, type Bulk } from './arbiter-state.ts'
+import { dependenciesOf, dependentsOf, isUnderWay, withDependencies } from './dependencies.ts'
 import type { BulkCommand } from './event.ts'
 import type { JobOutcome } from './job.ts'
 import { partOf, turnWatcher } from './turn-watcher.ts'
-import { upByWid, type Watcher } from './watcher-state.ts'
 
 /** Begins a command on several watchers; `advanceBulks` carries it on. */
 export function beginBulk(turn: ArbiterTurn, command: BulkCommand): void {
@@ -19,17 +19,27 @@ export function beginBulk(turn: ArbiterTurn, command: BulkCommand): void {
   turn.arbiter = { ...turn.arbiter, bulks: [...turn.arbiter.bulks, bulk] }
 }
 
-/** Takes every bulk as far as it can go now, and ends those which are done. */
-export function advanceBulks(turn: ArbiterTurn): void {
+/**
+ * Takes every bulk as far as it can go now.
+ * @returns those that have ended, with their outcomes
+ */
+export function advanceBulks(
+  turn: ArbiterTurn,
+): readonly { readonly command: BulkCommand; readonly outcome: JobOutcome }[] {
+  const ended: { readonly command: BulkCommand; readonly outcome: JobOutcome }[] = []
   let hasChanged = true
   // What one bulk begins may end a part of another one, so they are gone through until nothing moves.
   while (hasChanged) {
     hasChanged = false
     for (const { command } of turn.arbiter.bulks) {
       while (beginNext(turn, command)) hasChanged = true
-      if (endStep(turn, command)) hasChanged = true
+      const outcome = endStep(turn, command)
+      if (outcome === 'goesOn') continue
+      hasChanged = true
+      if (outcome !== 'nextStep') ended.push({ command, outcome })
     }
   }
+  return ended
 }
 
 /** Starts go down the priorities, stops go up. */
@@ -37,29 +47,106 @@ function inOrder(turn: ArbiterTurn, command: BulkCommand, step: Bulk['step']): r
   const names = turn.arbiter.watchers
     .map(({ policy }) => policy.name)
     .filter((name) => command.watchers.includes(name))
-  return step === 'stop' ? names.toReversed() : names
+  if (step === 'stop') return names.toReversed()
+  return step === 'start' ? withDependencies(turn.arbiter, names) : names
 }
 
 function beginNext(turn: ArbiterTurn, command: BulkCommand): boolean {
   const bulk = turn.arbiter.bulks.find((one) => one.command === command)
-  const [name, ...waiting] = bulk?.waiting ?? []
-  if (bulk === undefined || name === undefined || !isTurnOfNext(turn, bulk)) return false
-  replace(turn, {
-    ...bulk,
-    waiting,
-    latest: name,
-    open: [...bulk.open, name],
-    waitUntil: null,
-  })
+  if (bulk === undefined || bulk.waiting.length === 0) return false
+  if (dropHopeless(turn, bulk)) return true
+  const name = nextOf(turn, bulk)
+  if (name === undefined) {
+    // The pause begins again when somebody can be started.
+    if (bulk.waitUntil !== null) replace(turn, { ...bulk, waitUntil: null })
+    return false
+  }
+  if (!isTurnOfNext(turn, bulk)) return false
+  const waiting = bulk.waiting.filter((one) => one !== name)
+  const begun = { ...bulk, waiting, latest: name, waitUntil: null }
+  if (bulk.step === 'start' && isStartedByDemand(turn, command, name)) {
+    replace(turn, begun)
+    turnWatcher(turn, name, { type: 'arm' })
+    return true
+  }
+  replace(turn, { ...begun, open: [...bulk.open, name] })
+  beginPart(turn, begun, name)
+  return true
+}
+
+/** Tells the watchers whose turn has not come to stop now, whoever depends on them. */
+export function stopAllNow(turn: ArbiterTurn, command: BulkCommand): readonly string[] {
+  const bulk = turn.arbiter.bulks.find((one) => one.command === command)
+  if (bulk === undefined) return []
+  replace(turn, { ...bulk, waiting: [], open: [...bulk.open, ...bulk.waiting] })
+  for (const name of bulk.waiting) beginPart(turn, bulk, name)
+  return bulk.waiting
+}
+
+function isStartedByDemand(
+  { arbiter }: ArbiterTurn,
+  { isExplicit, watchers }: BulkCommand,
+  name: string,
+): boolean {
+  if (isExplicit && watchers.includes(name)) return false
+  return findWatcher(arbiter, name)?.policy.onDemand === true
+}
+
+function beginPart(turn: ArbiterTurn, { command, step }: Bulk, name: string): void {
   const job = partOf(command.job, name)
   turnWatcher(turn, name, {
     type: 'command',
     command:
-      bulk.step === 'reload'
+      step === 'reload'
         ? { kind: 'reload', job, sequential: command.sequential }
-        : { kind: bulk.step, job },
+        : { kind: step, job },
   })
-  return true
+}
+
+/** The first one that waits and that nobody holds up: its dependencies at a start, its dependents at a stop. */
+function nextOf({ arbiter }: ArbiterTurn, bulk: Bulk): string | undefined {
+  const { waiting, open } = bulk
+  const free = waiting.find((name) => blockersOf(arbiter, bulk, name).length === 0)
+  if (free !== undefined || open.length > 0) return free
+  // In a circle everybody waits for everybody: one of them must begin.
+  const isCircle = waiting.every((name) =>
+    blockersOf(arbiter, bulk, name).every((blocker) => waiting.includes(blocker)),
+  )
+  return isCircle ? waiting[0] : undefined
+}
+
+/** Watchers that must have been stopped, or be up, before the turn of this one comes. */
+function blockersOf(arbiter: Arbiter, bulk: Bulk, name: string): readonly string[] {
+  switch (bulk.step) {
+    case 'reload':
+      return []
+    case 'stop':
+      return dependentsOf(arbiter, name).filter(
+        (one) => bulk.waiting.includes(one) || bulk.open.includes(one),
+      )
+    case 'start':
+      return dependenciesOf(arbiter, name).flatMap(({ watcher, state }) =>
+        state === 'met' ? [] : [watcher],
+      )
+  }
+}
+
+/** A watcher whose dependency is down, with nobody about to start that, will not be started. */
+function dropHopeless(turn: ArbiterTurn, bulk: Bulk): boolean {
+  if (bulk.step !== 'start') return false
+  for (const name of bulk.waiting) {
+    const failed = dependenciesOf(turn.arbiter, name).find(({ state }) => state === 'failed')
+    if (failed === undefined) continue
+    const message = `${name} is not started: it depends on ${failed.watcher}, which is not running`
+    turn.effects.push({ type: 'log', level: 'error', message })
+    replace(turn, {
+      ...bulk,
+      waiting: bulk.waiting.filter((one) => one !== name),
+      failures: [...bulk.failures, message],
+    })
+    return true
+  }
+  return false
 }
 
 /** Whether the watcher before is under way and the pause after it is over. Begins that pause. */
@@ -81,32 +168,18 @@ function mayGoOn(turn: ArbiterTurn, bulk: Bulk): boolean {
   return watcher === undefined || isUnderWay(watcher)
 }
 
-/** Whether every slot has had its chance: a slow or broken watcher does not hold up the start of the others. */
-function isUnderWay(watcher: Watcher): boolean {
-  const holders = upByWid(watcher)
-  const hasBegun = watcher.slots.every((slot) => {
-    if (slot.is !== 'open' || slot.failures > 0) return true
-    return holders.get(slot.wid)?.some(({ pid }) => pid !== null) ?? false
-  })
-  return hasBegun && watcher.slots.length === watcher.policy.numprocesses
-}
-
-/** @returns whether the bulk has ended, or has gone from its stops to its starts */
-function endStep(turn: ArbiterTurn, command: BulkCommand): boolean {
+/** Ends the step if nobody is left in it: the bulk has ended then, or has gone from its stops to its starts. */
+function endStep(turn: ArbiterTurn, command: BulkCommand): JobOutcome | 'nextStep' | 'goesOn' {
   const bulk = turn.arbiter.bulks.find((one) => one.command === command)
-  if (bulk === undefined || bulk.waiting.length > 0 || bulk.open.length > 0) return false
+  if (bulk === undefined || bulk.waiting.length > 0 || bulk.open.length > 0) return 'goesOn'
   if (command.kind === 'restart' && bulk.step === 'stop') {
     const waiting = inOrder(turn, command, 'start')
     replace(turn, { ...bulk, step: 'start', waiting, latest: null })
-    return true
+    return 'nextStep'
   }
   turn.arbiter = { ...turn.arbiter, bulks: turn.arbiter.bulks.filter((one) => one !== bulk) }
-  const outcome: JobOutcome =
-    bulk.failures.length === 0
-      ? { ok: true, result: {} }
-      : { ok: false, reason: bulk.failures.join('; ') }
-  turn.effects.push({ type: 'endJob', job: command.job, outcome })
-  return true
+  if (bulk.failures.length === 0) return { ok: true, result: {} }
+  return { ok: false, reason: bulk.failures.join('; ') }
 }
 
 function replace(turn: ArbiterTurn, bulk: Bulk): void {

@@ -1,4 +1,5 @@
 import type { JobId, JobOutcome } from './job.ts'
+import type { GateHook } from './policy.ts'
 
 /** Names one process for the core and the shell, also before it has a pid. `id` counts up per watcher. */
 export interface ProcessRef {
@@ -16,6 +17,7 @@ export type Announcement =
       /** The exit status, or the negative number of the signal that killed it. */
       readonly exitCode: number
     }
+  /** SIGKILL was sent. Of other signals the shell tells, once they are sent: a hook may forbid them. */
   | { readonly name: 'kill'; readonly watcher: string; readonly pid: number }
   | { readonly name: 'start' | 'stop' | 'reload'; readonly watcher: string }
 
@@ -29,6 +31,8 @@ export type Effect =
       readonly wid: number
       readonly generation: number
     }
+  /** The process is not wanted any more: if it was not spawned yet, it need not be. */
+  | { readonly type: 'cancelSpawn'; readonly process: ProcessRef }
   | {
       readonly type: 'signal'
       readonly process: ProcessRef
@@ -36,15 +40,33 @@ export type Effect =
       readonly signal: number
       /** Also to the direct children of the process. */
       readonly children: boolean
+      /** It shall end the process: the hooks around a signal run, and `kill` is published when it was sent. */
+      readonly isStop: boolean
     }
+  /** Runs the command that asks the process to end. */
+  | { readonly type: 'stopCommand'; readonly process: ProcessRef; readonly pid: number }
   /** SIGKILL to the process and everything it has started. */
   | { readonly type: 'killTree'; readonly process: ProcessRef; readonly pid: number }
-  /** The process itself is gone: end what it left in its process group. */
+  /** The process itself is gone: end what it has left behind, then say `cleared`. */
   | { readonly type: 'sweep'; readonly process: ProcessRef; readonly pid: number }
+  /** Runs a hook for which the watcher waits; `process` is given for `after_spawn`, whose end is told to that process. */
+  | {
+      readonly type: 'hook'
+      readonly hook: GateHook
+      readonly watcher: string
+      readonly call: number
+      readonly process: { readonly ref: ProcessRef; readonly pid: number } | null
+    }
+  /** From now on `demand` is told, once, when a connection waits at one of the watcher's sockets. */
+  | { readonly type: 'awaitDemand'; readonly watcher: string }
+  | { readonly type: 'ignoreDemand'; readonly watcher: string }
+  | { readonly type: 'readConfiguration'; readonly job: JobId }
+  /** Nothing runs: sockets and streams are changed to those of the configuration that was read for the job. */
+  | { readonly type: 'adoptConfiguration'; readonly job: JobId }
   /** No more readiness signs of this process are of interest. */
   | { readonly type: 'unwatch'; readonly process: ProcessRef }
   | { readonly type: 'announce'; readonly announcement: Announcement }
   | { readonly type: 'log'; readonly level: LogLevel; readonly message: string }
   | { readonly type: 'endJob'; readonly job: JobId; readonly outcome: JobOutcome }
-  /** All is stopped: the daemon leaves. */
-  | { readonly type: 'leave' }
+  /** All is stopped: the daemon leaves, with this exit code. */
+  | { readonly type: 'leave'; readonly exitCode: number }

@@ -27,6 +27,7 @@ function judgeStarting(watcher: Watcher, running: RunningJob): JobOutcome | 'wai
 }
 
 function startFailure(watcher: Watcher): JobOutcome {
+  if (watcher.refusal !== null) return { ok: false, reason: watcher.refusal }
   const reasons = watcher.slots.flatMap((slot) => slot.lastFailure ?? [])
   const reason = reasons.at(-1) ?? 'no process is left'
   const ready = countReady(watcher)

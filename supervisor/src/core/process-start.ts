@@ -33,19 +33,34 @@ export function beginStarting(
     announcement: { name: 'spawn', watcher: policy.name, pid: input.pid },
   }
   if (born.want !== 'up') {
-    const stop = beginStop(born, { type: 'stop', want: born.want }, policy, moment)
-    return { ...stop, effects: [announce, ...stop.effects] }
+    return after([announce], beginStop(born, { type: 'stop', want: born.want }, policy, moment))
   }
-  const patience = readyPatience(born, policy)
-  if (patience === 0) {
-    const ready = becomeReady(born, input, policy, moment)
-    return { ...ready, effects: [announce, ...ready.effects] }
+  const asked = askHook(born, input.pid, policy)
+  const effects = [announce, ...asked.effects]
+  const patience = readyPatience(asked.process, policy)
+  if (patience === 0) return after(effects, becomeReady(asked.process, input, policy, moment))
+  const starting: Process = { ...asked.process, deadline: moment.now + patience }
+  return { process: starting, effects, news: { type: 'none' } }
+}
+
+function askHook(
+  process: Process,
+  pid: number,
+  policy: WatcherPolicy,
+): { readonly process: Process; readonly effects: readonly Effect[] } {
+  if (!policy.gates.includes('after_spawn')) return { process, effects: [] }
+  const hook: Effect = {
+    type: 'hook',
+    hook: 'after_spawn',
+    watcher: policy.name,
+    call: process.id,
+    process: { ref: refTo(process, policy), pid },
   }
-  return {
-    process: { ...born, deadline: moment.now + patience },
-    effects: [announce],
-    news: { type: 'none' },
-  }
+  return { process: { ...process, awaitsHook: true }, effects: [hook] }
+}
+
+function after(effects: readonly Effect[], step: ProcessStep): ProcessStep {
+  return { ...step, effects: [...effects, ...step.effects] }
 }
 
 /** How long a process may stay `starting`. Whether that is then a success or a failure says `isReadyByPatience`. */
@@ -80,26 +95,31 @@ function isReadyByPatience(process: Process, policy: WatcherPolicy): boolean {
 
 /** There will be no process. */
 export function endBeforeStart(process: Process, input: ProcessInput): ProcessStep {
-  if (input.type !== 'spawnFailed') return ignore(process)
   const dead: Process = { ...process, is: 'dead', deadline: null }
   if (process.want !== 'up') return { process: dead, effects: [], news: { type: 'none' } }
-  return {
-    process: dead,
-    effects: [],
-    news: { type: 'startFailed', reason: input.reason, permanent: input.permanent },
+  if (input.type === 'spawnFailed') {
+    const { reason, permanent } = input
+    return { process: dead, effects: [], news: { type: 'startFailed', reason, permanent } }
   }
+  if (input.type !== 'spawnRefused') return ignore(process)
+  return { process: dead, effects: [], news: { type: 'refused', reason: input.reason } }
 }
 
 export function learnThatItSpeaks(process: Process): ProcessStep {
   return { process: { ...process, speaksNotify: true }, effects: [], news: { type: 'none' } }
 }
 
+/** It shows that it can take work, which counts once the hook has agreed. */
 export function becomeReady(
   process: Process,
   _input: ProcessInput,
   policy: WatcherPolicy,
   moment: Moment,
 ): ProcessStep {
+  if (process.awaitsHook) {
+    const waiting: Process = { ...process, hasShownReady: true, deadline: null }
+    return { process: waiting, effects: [], news: { type: 'none' } }
+  }
   return {
     process: { ...process, is: 'ready', readyAt: moment.now, deadline: null },
     effects: [{ type: 'unwatch', process: refTo(process, policy) }],
@@ -115,7 +135,7 @@ export function expectExit(
   moment: Moment,
 ): ProcessStep {
   const mustSpeak = policy.ready.kind === 'notify' || process.speaksNotify
-  if (!mustSpeak) return ignore(process)
+  if (!mustSpeak || process.hasShownReady) return ignore(process)
   const soon = moment.now + EXIT_AFTER_EOF_MS
   const deadline = process.deadline === null ? soon : Math.min(process.deadline, soon)
   return {
@@ -123,6 +143,23 @@ export function expectExit(
     effects: [],
     news: { type: 'none' },
   }
+}
+
+/** The hook `after_spawn` has spoken. */
+export function obeyHook(
+  process: Process,
+  input: ProcessInput,
+  policy: WatcherPolicy,
+  moment: Moment,
+): ProcessStep {
+  if (input.type !== 'hookEnded' || !process.awaitsHook) return ignore(process)
+  const heard: Process = { ...process, awaitsHook: false }
+  if (input.isAllowed) {
+    if (heard.hasShownReady) return becomeReady(heard, input, policy, moment)
+    return { process: heard, effects: [], news: { type: 'none' } }
+  }
+  const stop = beginStop(heard, { type: 'stop', want: 'retired' }, policy, moment)
+  return { ...stop, news: { type: 'refused', reason: input.reason } }
 }
 
 /** It has been starting for as long as it may: that is a success or a failure, by what there was to wait for. */
@@ -134,7 +171,7 @@ export function endStarting(
 ): ProcessStep {
   if (isReadyByPatience(process, policy)) {
     const step = becomeReady(process, input, policy, moment)
-    if (!policy.hasSockets || policy.ready.kind !== 'auto') return step
+    if (!policy.hasSockets || policy.ready.kind !== 'auto' || process.awaitsHook) return step
     const message = `${policy.name}: process ${process.pid} gave no sign of readiness within ${inSeconds(policy.readyTimeoutMs)} (ready_timeout) but is alive, so it counts as ready; set "ready" to say what to wait for`
     return { ...step, effects: [...step.effects, { type: 'log', level: 'warning', message }] }
   }

@@ -3,8 +3,8 @@ import type { ProcessEvent } from './event.ts'
 import type { Moment } from './moment.ts'
 import type { Milliseconds, WatcherPolicy } from './policy.ts'
 
-/** What a process is. */
-export type ProcessStatus = 'spawning' | 'starting' | 'ready' | 'stopping' | 'dead'
+/** What a process is. `clearing`: it was reaped, and what it has started is being ended; it has no pid to signal. */
+export type ProcessStatus = 'spawning' | 'starting' | 'ready' | 'stopping' | 'clearing' | 'dead'
 
 /** What is wanted of a process: to serve, to end with its watcher, or to make room for a successor or a smaller number. */
 export type ProcessWant = 'up' | 'down' | 'retired'
@@ -19,11 +19,17 @@ export interface Process {
   readonly startTime: number | null
   readonly is: ProcessStatus
   readonly want: ProcessWant
-  /** The last signal that was sent to end it. `hurried` counts the impatient repetitions. */
-  readonly sent: { readonly signal: number; readonly hurried: boolean } | null
+  /** What was sent last to end it: a signal or the stop command. `hurried`: somebody was impatient. */
+  readonly sent: { readonly what: number | 'command'; readonly hurried: boolean } | null
   readonly spawnedAt: Milliseconds
   /** null until it was ready. */
   readonly readyAt: Milliseconds | null
+  /** Whether the hook `after_spawn` still has to agree. Until then it is not ready. */
+  readonly awaitsHook: boolean
+  /** It would be ready, were it not for the hook. */
+  readonly hasShownReady: boolean
+  /** 0 <= lot < 1: drawn at birth, decides how much older than `max_age` it may get. */
+  readonly lot: number
   readonly speaksNotify: boolean
   readonly notifyClosed: boolean
   /** Without any sign to wait for, it counts as ready when it has lived this long. */
@@ -43,6 +49,8 @@ export type ProcessInput =
 export type ProcessNews =
   | { readonly type: 'becameReady' }
   | { readonly type: 'startFailed'; readonly reason: string; readonly permanent: boolean }
+  /** A hook does not want it, which in Circus is an end for the whole watcher. */
+  | { readonly type: 'refused'; readonly reason: string }
   /** It had been ready and nobody had asked it to end. */
   | { readonly type: 'died'; readonly exitCode: number }
   | { readonly type: 'none' }
@@ -66,7 +74,7 @@ export function newProcess(identity: {
   readonly id: number
   readonly wid: number
   readonly generation: number
-  readonly now: Milliseconds
+  readonly moment: Moment
   readonly assumeReadyAfterMs: Milliseconds
 }): Process {
   return {
@@ -78,8 +86,11 @@ export function newProcess(identity: {
     is: 'spawning',
     want: 'up',
     sent: null,
-    spawnedAt: identity.now,
+    spawnedAt: identity.moment.now,
     readyAt: null,
+    awaitsHook: false,
+    hasShownReady: false,
+    lot: identity.moment.chance,
     speaksNotify: false,
     notifyClosed: false,
     assumeReadyAfterMs: identity.assumeReadyAfterMs,
@@ -100,4 +111,9 @@ export function ignore(process: Process): ProcessStep {
 /** The name by which the shell knows the process. */
 export function refTo(process: Process, policy: WatcherPolicy): ProcessRef {
   return { watcher: policy.name, id: process.id }
+}
+
+/** Whether it exists for the system: it has a pid that is not reaped. */
+export function isLiving(process: Process): boolean {
+  return process.pid !== null && process.is !== 'clearing'
 }

@@ -19,13 +19,23 @@ export const HURRY_MS = 2_000
 /** Time after which SIGKILL is sent again to a process that the kernel has not ended yet. */
 const KILL_AGAIN_MS = 5_000
 
-/** Notes what is wanted of a process that cannot be told yet, or has been told already. */
+/** Notes what is wanted of a process that has been told already. */
 export function wish(process: Process, input: ProcessInput): ProcessStep {
   if (input.type !== 'stop') return ignore(process)
   return { process: { ...process, want: input.want }, effects: [], news: { type: 'none' } }
 }
 
-/** The polite signal, and a deadline behind it. */
+/** It cannot be told yet; perhaps it need not even be spawned. */
+export function cancelSpawn(
+  process: Process,
+  input: ProcessInput,
+  policy: WatcherPolicy,
+): ProcessStep {
+  const effects = [{ type: 'cancelSpawn', process: refTo(process, policy) } as const]
+  return { ...wish(process, input), effects }
+}
+
+/** The polite request, and a deadline behind it. */
 export function beginStop(
   process: Process,
   input: ProcessInput,
@@ -37,16 +47,33 @@ export function beginStop(
     ...process,
     is: 'stopping',
     want: input.want,
-    sent: { signal: policy.stopSignal, hurried: false },
+    sent: { what: policy.hasStopCommand ? 'command' : policy.stopSignal, hurried: false },
     deadline: moment.now + policy.gracefulTimeoutMs,
   }
-  const effects = [
-    { type: 'unwatch', process: refTo(process, policy) } as const,
-    ...stopSignal(process, process.pid, policy),
-  ]
+  const unwatch: Effect = { type: 'unwatch', process: refTo(process, policy) }
+  const request: Effect = policy.hasStopCommand
+    ? { type: 'stopCommand', process: refTo(process, policy), pid: process.pid }
+    : stopSignal(process, process.pid, policy)
+  const effects = [unwatch, request]
   if (policy.gracefulTimeoutMs > 0) return { process: stopping, effects, news: { type: 'none' } }
   const killed = kill(stopping, { type: 'due' }, policy, moment)
   return { ...killed, effects: [...effects, ...killed.effects] }
+}
+
+/** What the stop command could not do, the stop signal may. */
+export function signalInstead(
+  process: Process,
+  input: ProcessInput,
+  policy: WatcherPolicy,
+): ProcessStep {
+  if (input.type !== 'stopCommandFailed' || process.pid === null) return ignore(process)
+  if (process.sent?.what !== 'command') return ignore(process)
+  const message = `${policy.name}: stop_command for process ${process.pid} failed: ${input.reason}; it gets its stop signal`
+  return {
+    process: { ...process, sent: { ...process.sent, what: policy.stopSignal } },
+    effects: [{ type: 'log', level: 'warning', message }, stopSignal(process, process.pid, policy)],
+    news: { type: 'none' },
+  }
 }
 
 /** The first impatience repeats the signal and shortens the wait, the second one kills. */
@@ -57,32 +84,30 @@ export function hurryStop(
   moment: Moment,
 ): ProcessStep {
   if (process.pid === null || process.sent === null) return ignore(process)
-  if (process.sent.hurried || process.sent.signal === SIGKILL) {
+  if (process.sent.hurried || process.sent.what === SIGKILL) {
     return kill(process, input, policy, moment)
   }
   const soon = moment.now + HURRY_MS
   return {
     process: {
       ...process,
-      sent: { signal: policy.stopSignal, hurried: true },
+      sent: { what: policy.stopSignal, hurried: true },
       deadline: process.deadline === null ? soon : Math.min(process.deadline, soon),
     },
-    effects: stopSignal(process, process.pid, policy),
+    effects: [stopSignal(process, process.pid, policy)],
     news: { type: 'none' },
   }
 }
 
-function stopSignal(process: Process, pid: number, policy: WatcherPolicy): readonly Effect[] {
-  return [
-    {
-      type: 'signal',
-      process: refTo(process, policy),
-      pid,
-      signal: policy.stopSignal,
-      children: policy.stopChildren,
-    },
-    { type: 'announce', announcement: { name: 'kill', watcher: policy.name, pid } },
-  ]
+function stopSignal(process: Process, pid: number, policy: WatcherPolicy): Effect {
+  return {
+    type: 'signal',
+    process: refTo(process, policy),
+    pid,
+    signal: policy.stopSignal,
+    children: policy.stopChildren,
+    isStop: true,
+  }
 }
 
 /** SIGKILL to it and all it has started, again and again until it is gone. */
@@ -96,7 +121,7 @@ export function kill(
   return {
     process: {
       ...process,
-      sent: { signal: SIGKILL, hurried: true },
+      sent: { what: SIGKILL, hurried: true },
       deadline: moment.now + KILL_AGAIN_MS,
     },
     effects: [
@@ -107,7 +132,7 @@ export function kill(
   }
 }
 
-/** It is gone. */
+/** It is gone, and gives way to whoever comes next; what it has started may still be there. */
 export function end(process: Process, input: ProcessInput, policy: WatcherPolicy): ProcessStep {
   if (input.type !== 'exited' || process.pid === null) return ignore(process)
   const { exitCode } = input
@@ -118,13 +143,23 @@ export function end(process: Process, input: ProcessInput, policy: WatcherPolicy
     exitCode,
   } as const
   return {
-    process: { ...process, is: 'dead', deadline: null },
+    process: {
+      ...process,
+      is: 'clearing',
+      want: process.want === 'up' ? 'retired' : process.want,
+      deadline: null,
+    },
     effects: [
       { type: 'sweep', process: refTo(process, policy), pid: process.pid },
       { type: 'announce', announcement },
     ],
     news: newsOfEnd(process, process.pid, exitCode),
   }
+}
+
+/** Nobody of its tree is left. */
+export function bury(process: Process): ProcessStep {
+  return { process: { ...process, is: 'dead' }, effects: [], news: { type: 'none' } }
 }
 
 function newsOfEnd(process: Process, pid: number, exitCode: number): ProcessNews {

@@ -4,7 +4,7 @@ import { newSlot, upByWid, type Slot, type Turn, type Watcher } from './watcher-
 
 /** Brings what is nearer to what is wanted: as many slots as processes are wanted, a process in each, none elsewhere. */
 export function reconcile(turn: Turn): void {
-  if (turn.watcher.want !== 'up') return
+  if (!mayHaveProcesses(turn.watcher)) return
   fitSlots(turn)
   retireHomeless(turn)
   fillSlots(turn)
@@ -12,7 +12,7 @@ export function reconcile(turn: Turn): void {
 
 /** The earliest time at which an empty slot may get its process, or null when none waits. */
 export function nextSpawnTime(watcher: Watcher): number | null {
-  if (watcher.want !== 'up') return null
+  if (!mayHaveProcesses(watcher)) return null
   const holders = upByWid(watcher)
   let earliest: number | null = null
   for (const slot of watcher.slots) {
@@ -23,6 +23,10 @@ export function nextSpawnTime(watcher: Watcher): number | null {
     if (earliest === null || due < earliest) earliest = due
   }
   return earliest
+}
+
+function mayHaveProcesses({ want, gate }: Watcher): boolean {
+  return want === 'up' && gate?.hook !== 'before_start'
 }
 
 function fitSlots(turn: Turn): void {

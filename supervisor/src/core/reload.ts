@@ -1,6 +1,7 @@
 import type { Process } from './process-state.ts'
 import { spawnInSlot, stopProcess } from './turn-process.ts'
 import {
+  countSurplus,
   hasPredecessor,
   SETTLED_AFTER_MS,
   upByWid,
@@ -21,13 +22,22 @@ export function advanceReload(turn: Turn, generation: number): void {
     for (const successor of batch) retirePredecessors(turn, successor)
   }
   for (const slot of pendingSlots(turn.watcher, generation)) {
-    const { policy, processes } = turn.watcher
-    if (successors(turn.watcher, generation).length >= policy.reloadBatch) return
-    const maxSurge = policy.maxSurge ?? Math.max(1, policy.numprocesses)
-    if (processes.length - policy.numprocesses >= maxSurge) return
-    // A program whose readiness can only be assumed must at least live for a moment before the old one goes.
-    spawnInSlot(turn, slot.wid, Math.max(policy.warmupDelayMs, SETTLED_AFTER_MS))
+    if (!maySucceed(turn.watcher, generation)) return
+    spawnSuccessor(turn, slot.wid)
   }
+}
+
+/** Whether one more successor may be spawned now. @param generation Of the successors that count. */
+export function maySucceed(watcher: Watcher, generation: number): boolean {
+  const { reloadBatch, maxSurge, numprocesses } = watcher.policy
+  if (successors(watcher, generation).length >= reloadBatch) return false
+  return countSurplus(watcher) < (maxSurge ?? Math.max(1, numprocesses))
+}
+
+/** Spawns the process that is to take over a slot. */
+export function spawnSuccessor(turn: Turn, wid: number): void {
+  // A program whose readiness can only be assumed must at least live for a moment before the old one goes.
+  spawnInSlot(turn, wid, Math.max(turn.watcher.policy.warmupDelayMs, SETTLED_AFTER_MS))
 }
 
 /** One slot after the other: the old process ends, then `reconcile` spawns the new one, then the next slot's turn comes. */
@@ -69,8 +79,8 @@ export function isDrained(watcher: Watcher, generation: number): boolean {
   return watcher.processes.every((process) => process.generation >= generation)
 }
 
-/** Processes of the new generation whose slot is still held by an older one. */
-function successors(watcher: Watcher, generation: number): readonly Process[] {
+/** Processes of this generation or a later one whose slot is still held by an older process. */
+export function successors(watcher: Watcher, generation: number): readonly Process[] {
   return watcher.processes.filter(
     (process) =>
       process.want === 'up' && process.generation >= generation && hasPredecessor(watcher, process),
@@ -78,7 +88,7 @@ function successors(watcher: Watcher, generation: number): readonly Process[] {
 }
 
 /** A ready process takes over its slot: what held it before is told to stop. */
-function retirePredecessors(turn: Turn, successor: Process): void {
+export function retirePredecessors(turn: Turn, successor: Process): void {
   const predecessors = turn.watcher.processes.filter(
     (process) =>
       process.wid === successor.wid && process.want === 'up' && process.id < successor.id,

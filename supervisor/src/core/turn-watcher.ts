@@ -21,7 +21,6 @@ export function partOf(job: JobId, watcher: string): JobId {
 }
 
 function notePart(turn: ArbiterTurn, job: JobId, outcome: JobOutcome): boolean {
-  if (turn.arbiter.quitJobs.some((quit) => job.startsWith(`${quit}/`))) return true
   const index = turn.arbiter.bulks.findIndex(({ command }) => job.startsWith(`${command.job}/`))
   const bulk = turn.arbiter.bulks[index]
   if (bulk === undefined) return false

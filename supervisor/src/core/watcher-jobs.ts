@@ -1,10 +1,11 @@
 import type { Job, JobOutcome, JobStep, RunningJob } from './job.ts'
 import { judge } from './job-verdict.ts'
 import { reconcile } from './reconcile.ts'
+import { advanceDemand } from './demand.ts'
 import { advanceReload, advanceSequentialReload } from './reload.ts'
-import { stopProcess } from './turn-process.ts'
-import { pidsOf, type Slot, type Turn, type WatcherStatus } from './watcher-state.ts'
-import { advanceStatus } from './watcher-status.ts'
+import { advanceRenewal } from './renewal.ts'
+import { pidsOf, type Turn, type WatcherStatus } from './watcher-state.ts'
+import { advanceStatus, beginDown, beginUp, reopenSlots } from './watcher-status.ts'
 
 /** Number of SIGHUP on every system that Node runs on. */
 const SIGHUP = 1
@@ -13,11 +14,15 @@ const SIGHUP = 1
 export function advance(turn: Turn): void {
   for (;;) {
     advanceReplacing(turn)
+    advanceRenewal(turn)
     reconcile(turn)
     advanceStatus(turn)
     const { running, queue } = turn.watcher
     if (running === null) {
-      if (queue.length === 0) return
+      if (queue.length === 0) {
+        advanceDemand(turn)
+        return
+      }
       beginNextJob(turn)
       continue
     }
@@ -111,32 +116,6 @@ function enterStep(turn: Turn, step: JobStep): void {
   }
 }
 
-function beginUp(turn: Turn): void {
-  const { watcher } = turn
-  const is = watcher.is === 'stopped' ? 'starting' : watcher.is
-  turn.watcher = { ...watcher, is, want: 'up' }
-  reopenSlots(turn)
-}
-
-/** An operator's start or reload forgets old failures: every slot gets its process now. */
-function reopenSlots(turn: Turn): void {
-  const reopened = turn.watcher.slots.map((slot): Slot => ({
-    ...slot,
-    is: 'open',
-    failures: 0,
-    quickDeaths: 0,
-    retryAt: 0,
-  }))
-  turn.watcher = { ...turn.watcher, slots: reopened }
-}
-
-/** Everybody is told to stop, at once. */
-function beginDown(turn: Turn): void {
-  if (turn.watcher.is !== 'stopped') turn.watcher = { ...turn.watcher, is: 'stopping' }
-  turn.watcher = { ...turn.watcher, want: 'down', slots: [] }
-  for (const process of turn.watcher.processes) stopProcess(turn, process, 'down')
-}
-
 /** The reload of a program that re-reads its files by itself. */
 function hangUp(turn: Turn): void {
   const { policy, processes } = turn.watcher
@@ -148,6 +127,7 @@ function hangUp(turn: Turn): void {
       pid: process.pid,
       signal: SIGHUP,
       children: false,
+      isStop: false,
     })
   }
 }

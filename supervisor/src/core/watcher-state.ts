@@ -1,16 +1,19 @@
 import type { Effect } from './effect.ts'
 import type { Job, RunningJob } from './job.ts'
 import type { Moment } from './moment.ts'
-import type { Milliseconds, WatcherPolicy } from './policy.ts'
-import type { Process } from './process-state.ts'
+import type { GateHook, Milliseconds, WatcherPolicy } from './policy.ts'
+import { isLiving, type Process } from './process-state.ts'
 
 /** What a watcher is, in Circus' words. */
 export type WatcherStatus = 'stopped' | 'starting' | 'active' | 'stopping'
 
+/** What is wanted of a watcher: to run, not to run, or to run as soon as a connection waits (`on_demand`). */
+export type WatcherWant = 'up' | 'down' | 'demand'
+
 /**
  * A place for one process, known by its `wid`. During a reload it holds two processes, of two generations.
- * Without a process it is `open` (one is due at `retryAt`), `spent` (`respawn = false` and the process has ended)
- * or `givenUp` (too many deaths before ready).
+ * Without a process it is `open` (one is due at `retryAt`), `spent` (its process has ended and is not replaced)
+ * or `givenUp` (too many deaths before ready, or too much flapping).
  */
 export interface Slot {
   readonly wid: number
@@ -19,15 +22,27 @@ export interface Slot {
   readonly failures: number
   /** Deaths in a row that came within `SETTLED_AFTER_MS` of the spawn, though the process had been ready. */
   readonly quickDeaths: number
+  /** Times of the last deaths, as many as make the slot flapping; empty without a rule for that. */
+  readonly deaths: readonly Milliseconds[]
+  /** Rests in a row because of flapping. While it rests, `retryAt` is its next try. */
+  readonly rests: number
   readonly retryAt: Milliseconds
+  /** Failures in a row of successors of a process that has become too old, and when the next one may be tried. */
+  readonly renewal: { readonly failures: number; readonly retryAt: Milliseconds }
   readonly lastFailure: string | null
+}
+
+/** A hook the watcher waits for. `call` tells its end from that of an earlier one. */
+export interface Gate {
+  readonly hook: GateHook
+  readonly call: number
 }
 
 /** One watcher. Plain data: `JSON.parse(JSON.stringify(watcher))` is the same watcher. */
 export interface Watcher {
   readonly policy: WatcherPolicy
   readonly is: WatcherStatus
-  readonly want: 'up' | 'down'
+  readonly want: WatcherWant
   /** One per wanted process while `want` is up. */
   readonly slots: readonly Slot[]
   /** Oldest first. Dead ones are not kept. */
@@ -37,8 +52,27 @@ export interface Watcher {
   readonly nextProcess: number
   /** No spawn before this time (`warmup_delay`). */
   readonly nextSpawnAt: Milliseconds
+  readonly gate: Gate | null
+  readonly nextCall: number
+  /** Why it is stopped, if that was not an operator's wish. */
+  readonly refusal: string | null
+  /** It has stopped by itself: nothing ran any more, and nothing would. */
+  readonly hasEnded: boolean
+  /** Of the process that ended last without being asked to: exit status, or the negative number of the signal. */
+  readonly lastExitCode: number | null
+  readonly demand: Demand
   readonly running: RunningJob | null
   readonly queue: readonly Job[]
+}
+
+/** How a watcher waits for connections while `want` is demand. */
+export interface Demand {
+  /** The shell looks for connections, and will tell. */
+  readonly isAwaited: boolean
+  /** It is not awaited before this time: whoever ends as soon as it is woken does not get the machine to itself. */
+  readonly awaitAt: Milliseconds
+  /** Times in a row that it ended as soon as it was woken. */
+  readonly quickEnds: number
 }
 
 /** A process that lives this long has settled: its later death is no reason to wait before the next one. */
@@ -61,13 +95,29 @@ export function newWatcher(policy: WatcherPolicy): Watcher {
     generation: 0,
     nextProcess: 1,
     nextSpawnAt: 0,
+    gate: null,
+    nextCall: 1,
+    refusal: null,
+    hasEnded: false,
+    lastExitCode: null,
+    demand: { isAwaited: false, awaitAt: 0, quickEnds: 0 },
     running: null,
     queue: [],
   }
 }
 
 export function newSlot(wid: number): Slot {
-  return { wid, is: 'open', failures: 0, quickDeaths: 0, retryAt: 0, lastFailure: null }
+  return {
+    wid,
+    is: 'open',
+    failures: 0,
+    quickDeaths: 0,
+    deaths: [],
+    rests: 0,
+    retryAt: 0,
+    renewal: { failures: 0, retryAt: 0 },
+    lastFailure: null,
+  }
 }
 
 /** Changes one slot; a slot that was given away meanwhile is left alone. */
@@ -105,13 +155,20 @@ export function hasPredecessor(watcher: Watcher, process: Process): boolean {
   return held.some(({ id }) => id < process.id)
 }
 
-/** Pids of all processes of the watcher, oldest first. */
+/** Pids of the processes that exist, oldest first. */
 export function pidsOf(watcher: Watcher): readonly number[] {
-  return watcher.processes.flatMap((process) => (process.pid === null ? [] : [process.pid]))
+  return watcher.processes.flatMap((process) =>
+    process.pid === null || !isLiving(process) ? [] : [process.pid],
+  )
 }
 
 /** The number of ready processes that hold slots. */
 export function countReady(watcher: Watcher): number {
   return watcher.processes.filter((process) => process.want === 'up' && process.is === 'ready')
     .length
+}
+
+/** Processes beyond `numprocesses`, draining ones included. */
+export function countSurplus({ processes, policy }: Watcher): number {
+  return processes.filter(({ is }) => is !== 'clearing').length - policy.numprocesses
 }

@@ -1,15 +1,22 @@
-import { upByWid, type Turn, type Watcher } from './watcher-state.ts'
+import { disarm, fallAsleep } from './demand.ts'
+import { closeGate, openGate } from './gate.ts'
+import { stopAllProcesses } from './turn-process.ts'
+import { upByWid, type Slot, type Turn, type Watcher } from './watcher-state.ts'
 
-/** The one place where a watcher's status changes by itself. */
+/** The watcher's status as far as it changes by itself. */
 export function advanceStatus(turn: Turn): void {
-  const { watcher } = turn
-  if (watcher.is === 'starting' && isSettled(watcher)) {
-    if (isHopeless(watcher)) giveUp(turn)
-    else becomeActive(turn)
-  } else if (watcher.is === 'active' && isHopeless(watcher)) {
+  const { is, gate } = turn.watcher
+  const mayEnd = gate === null || gate.hook === 'after_start'
+  if (is === 'starting' && gate?.hook !== 'before_start' && isSettled(turn.watcher)) {
+    if (isHopeless(turn.watcher)) giveUp(turn)
+    else if (gate === null && !openGate(turn, 'after_start')) becomeActive(turn)
+  } else if (is === 'active' && mayEnd && isHopeless(turn.watcher)) {
     giveUp(turn)
   }
-  if (turn.watcher.is === 'stopping' && turn.watcher.processes.length === 0) becomeStopped(turn)
+  const { processes } = turn.watcher
+  if (turn.watcher.is === 'stopping' && turn.watcher.gate === null && processes.length === 0) {
+    becomeStopped(turn)
+  }
 }
 
 /** Whether each slot has got its ready process, or will not get one. */
@@ -30,12 +37,88 @@ function isHopeless(watcher: Watcher): boolean {
   return slots.length > 0 && processes.length === 0 && slots.every((slot) => slot.is !== 'open')
 }
 
-/** Nothing runs and nothing will: the watcher stops by itself. Its slots stay, because they know why. */
-function giveUp(turn: Turn): void {
-  turn.watcher = { ...turn.watcher, is: 'stopping', want: 'down' }
+/** The watcher is to run. Every slot gets its process now, whatever happened before. */
+export function beginUp(turn: Turn): void {
+  disarm(turn)
+  const { watcher } = turn
+  const wasStopped = watcher.is === 'stopped'
+  turn.watcher = {
+    ...watcher,
+    is: wasStopped ? 'starting' : watcher.is,
+    want: 'up',
+    refusal: null,
+    hasEnded: false,
+    lastExitCode: null,
+  }
+  reopenSlots(turn)
+  if (wasStopped) openGate(turn, 'before_start')
 }
 
-function becomeActive(turn: Turn): void {
+/** An operator's start or reload forgets old failures. */
+export function reopenSlots(turn: Turn): void {
+  const reopened = turn.watcher.slots.map((slot): Slot => ({
+    ...slot,
+    is: 'open',
+    failures: 0,
+    quickDeaths: 0,
+    deaths: [],
+    rests: 0,
+    retryAt: 0,
+    renewal: { failures: 0, retryAt: 0 },
+  }))
+  turn.watcher = { ...turn.watcher, slots: reopened }
+}
+
+/** The watcher is to end because somebody wants it to. */
+export function beginDown(turn: Turn): void {
+  disarm(turn)
+  turn.watcher = { ...turn.watcher, want: 'down', slots: [] }
+  if (turn.watcher.gate?.hook === 'before_start') {
+    closeGate(turn)
+    turn.watcher = { ...turn.watcher, is: 'stopped' }
+  } else if (turn.watcher.is !== 'stopped') {
+    beginStopping(turn)
+  }
+}
+
+/** A hook does not want the watcher to run. */
+export function refuse(turn: Turn, reason: string): void {
+  const { policy } = turn.watcher
+  const isUnbegun = turn.watcher.gate?.hook === 'before_start'
+  closeGate(turn)
+  turn.watcher = { ...turn.watcher, want: 'down', refusal: reason, hasEnded: true }
+  turn.effects.push({ type: 'log', level: 'error', message: `${policy.name}: ${reason}` })
+  if (policy.onDemand) fallAsleep(turn, true)
+  if (isUnbegun) turn.watcher = { ...turn.watcher, is: 'stopped', slots: [] }
+  else beginStopping(turn)
+}
+
+/** Nothing runs and nothing will: the watcher stops by itself. Its slots stay, because they know why. */
+function giveUp(turn: Turn): void {
+  closeGate(turn)
+  const { policy, slots } = turn.watcher
+  turn.watcher = { ...turn.watcher, want: 'down', hasEnded: true }
+  const hasFinished = slots.every(({ is }) => is === 'spent')
+  if (policy.onDemand && hasFinished)
+    fallAsleep(
+      turn,
+      slots.some(({ quickDeaths }) => quickDeaths > 0),
+    )
+  beginStopping(turn)
+}
+
+/** Everybody is told to stop, at once, as soon as the hook has ended. */
+function beginStopping(turn: Turn): void {
+  if (turn.watcher.is === 'stopping') {
+    if (turn.watcher.gate === null) stopAllProcesses(turn)
+    return
+  }
+  closeGate(turn)
+  turn.watcher = { ...turn.watcher, is: 'stopping' }
+  if (!openGate(turn, 'before_stop')) stopAllProcesses(turn)
+}
+
+export function becomeActive(turn: Turn): void {
   const { name, numprocesses, singleton } = turn.watcher.policy
   turn.watcher = { ...turn.watcher, is: 'active' }
   turn.effects.push(
@@ -50,7 +133,7 @@ function becomeActive(turn: Turn): void {
 
 function becomeStopped(turn: Turn): void {
   const { name } = turn.watcher.policy
-  turn.watcher = { ...turn.watcher, is: 'stopped', want: 'down' }
+  turn.watcher = { ...turn.watcher, is: 'stopped' }
   turn.effects.push(
     { type: 'announce', announcement: { name: 'stop', watcher: name } },
     { type: 'log', level: 'info', message: `${name} stopped` },

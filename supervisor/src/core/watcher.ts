@@ -1,4 +1,6 @@
-import type { WatcherCommand, ProcessEvent } from './event.ts'
+import { arm, nextDemandTime } from './demand.ts'
+import type { Change, ProcessEvent, WatcherCommand } from './event.ts'
+import { closeGate } from './gate.ts'
 import type { Job, JobKind } from './job.ts'
 import { advance, endJob, beginNextJob } from './watcher-jobs.ts'
 import type { Moment } from './moment.ts'
@@ -7,14 +9,26 @@ import { isDue, type Process, type ProcessInput } from './process-state.ts'
 import { describeExit } from './process-stop.ts'
 import { nextSpawnTime } from './reconcile.ts'
 import { abandonSuccessors } from './reload.ts'
-import { turnProcess } from './turn-process.ts'
+import { nextRenewalTime } from './renewal.ts'
+import { stopAllProcesses, turnProcess } from './turn-process.ts'
 import type { Effect } from './effect.ts'
 import { hasPredecessor, type Turn, type Watcher, type WatcherStatus } from './watcher-state.ts'
+import { becomeActive, beginUp, refuse } from './watcher-status.ts'
 
 /** What can happen to a watcher. */
 export type WatcherInput =
   | { readonly type: 'command'; readonly command: WatcherCommand }
   | { readonly type: 'process'; readonly id: number; readonly event: ProcessEvent }
+  | {
+      readonly type: 'hookEnded'
+      readonly call: number
+      readonly isAllowed: boolean
+      readonly reason: string
+    }
+  /** Start at the first connection. */
+  | { readonly type: 'arm' }
+  /** A connection waits. */
+  | { readonly type: 'demand' }
   | { readonly type: 'tick' }
   /** Whoever is stopping shall be quick about it. */
   | { readonly type: 'hurry' }
@@ -71,11 +85,20 @@ export function stepWatcher(
     case 'process':
       takeProcessEvent(turn, input.id, input.event)
       break
+    case 'hookEnded':
+      if (turn.watcher.gate?.call === input.call) takeHookEnd(turn, input)
+      break
+    case 'arm':
+      arm(turn)
+      break
+    case 'demand':
+      wake(turn)
+      break
     case 'tick':
       takeTick(turn)
       break
     case 'hurry':
-      for (const process of turn.watcher.processes) turnProcess(turn, process, { type: 'hurry' })
+      hurry(turn)
   }
   advance(turn)
   return { watcher: turn.watcher, effects: turn.effects }
@@ -94,15 +117,19 @@ export function wakeTime(watcher: Watcher): Milliseconds | null {
 }
 
 function findWakeTime(watcher: Watcher): Milliseconds | null {
-  let earliest = nextSpawnTime(watcher)
-  for (const { deadline } of watcher.processes) {
-    if (deadline !== null && (earliest === null || deadline < earliest)) earliest = deadline
+  let earliest: Milliseconds | null = null
+  const consider = (time: Milliseconds | null): void => {
+    if (time !== null && (earliest === null || time < earliest)) earliest = time
   }
+  consider(nextSpawnTime(watcher))
+  consider(nextRenewalTime(watcher))
+  consider(nextDemandTime(watcher))
+  for (const { deadline } of watcher.processes) consider(deadline)
   return earliest
 }
 
 function takeCommand(turn: Turn, command: WatcherCommand): void {
-  if (command.kind === 'resize') setNumprocesses(turn, command.numprocesses)
+  if (command.kind === 'resize') changeNumprocesses(turn, command.change)
   const job = toJob(command)
   if (admissions[turn.watcher.is][job.kind] === 'supersede') supersede(turn, job)
   turn.watcher = { ...turn.watcher, queue: [...turn.watcher.queue, job] }
@@ -110,8 +137,9 @@ function takeCommand(turn: Turn, command: WatcherCommand): void {
 }
 
 /** The number is wanted from this moment on, whatever runs; the job only tells when it is reached. */
-function setNumprocesses(turn: Turn, wanted: number): void {
+function changeNumprocesses(turn: Turn, change: Change): void {
   const { policy } = turn.watcher
+  const wanted = 'to' in change ? change.to : policy.numprocesses + change.by
   const numprocesses = Math.max(0, policy.singleton ? Math.min(1, wanted) : wanted)
   turn.watcher = { ...turn.watcher, policy: { ...policy, numprocesses } }
 }
@@ -139,6 +167,35 @@ function supersede(turn: Turn, by: Job): void {
   endJob(turn, running.job, { ok: false, reason })
 }
 
+/** The hook for which the watcher waited has ended. */
+function takeHookEnd(
+  turn: Turn,
+  { isAllowed, reason }: { readonly isAllowed: boolean; readonly reason: string },
+): void {
+  const hook = turn.watcher.gate?.hook
+  if (hook === 'before_stop') {
+    closeGate(turn)
+    stopAllProcesses(turn)
+  } else if (!isAllowed) {
+    refuse(turn, reason)
+  } else {
+    closeGate(turn)
+    if (hook === 'after_start') becomeActive(turn)
+  }
+}
+
+/** The first connection starts a sleeping watcher; whoever else decides about it comes first. */
+function wake(turn: Turn): void {
+  const { policy, demand, is, want } = turn.watcher
+  if (!demand.isAwaited) return
+  turn.watcher = { ...turn.watcher, demand: { ...demand, isAwaited: false } }
+  if (want !== 'demand' || is !== 'stopped') return
+  const message = `${policy.name}: a connection waits`
+  turn.effects.push({ type: 'log', level: 'info', message })
+  turn.watcher = { ...turn.watcher, generation: turn.watcher.generation + 1 }
+  beginUp(turn)
+}
+
 function takeProcessEvent(turn: Turn, id: number, event: ProcessEvent): void {
   const process = turn.watcher.processes.find((one) => one.id === id)
   if (process !== undefined) giveToProcess(turn, process, event)
@@ -150,13 +207,34 @@ function takeTick(turn: Turn): void {
   }
 }
 
+/** A hook that holds up the stop is not waited for any longer; who was told to stop is told again. */
+function hurry(turn: Turn): void {
+  if (turn.watcher.gate?.hook === 'before_stop') {
+    closeGate(turn)
+    stopAllProcesses(turn)
+    return
+  }
+  for (const process of turn.watcher.processes) turnProcess(turn, process, { type: 'hurry' })
+}
+
 function giveToProcess(turn: Turn, process: Process, input: ProcessInput): void {
   const isSuccessor = hasPredecessor(turn.watcher, process)
   const news = turnProcess(turn, process, input)
-  if (news.type === 'startFailed') failReload(turn, process.generation, news.reason)
-  if (news.type === 'died' && isSuccessor) {
-    const reason = `process ${process.pid} ${describeExit(news.exitCode)} as soon as it was ready`
-    failReload(turn, process.generation, reason)
+  switch (news.type) {
+    case 'none':
+    case 'becameReady':
+      return
+    case 'startFailed':
+      failReload(turn, process.generation, news.reason)
+      return
+    case 'refused':
+      if (isSuccessor) failReload(turn, process.generation, news.reason)
+      else refuse(turn, news.reason)
+      return
+    case 'died': {
+      const reason = `process ${process.pid} ${describeExit(news.exitCode)} as soon as it was ready`
+      if (isSuccessor) failReload(turn, process.generation, reason)
+    }
   }
 }
 

@@ -72,7 +72,7 @@ export function resizeEvent(
     const reply: ResizeReply = { numprocesses: policy.numprocesses, singleton: true }
     return { type: 'settled', reply }
   }
-  const numprocesses = Math.max(0, policy.numprocesses + by)
+  const numprocesses = policy.numprocesses + by
   if (numprocesses > MAX_NUMPROCESSES) {
     throw new RequestError(
       ERRNO.messageInvalid,
@@ -82,7 +82,7 @@ export function resizeEvent(
   return {
     type: 'command',
     watcher: policy.name,
-    command: { kind: 'resize', job, numprocesses },
+    command: { kind: 'resize', job, change: { by } },
   }
 }
 

@@ -67,7 +67,7 @@ export function bulkCommand(
   { warmupDelayMs }: ArbiterView,
 ): BulkCommand {
   const names = watchers.map(({ policy }) => policy.name)
-  return { kind, job, watchers: names, warmupDelayMs, sequential: false }
+  return { kind, job, watchers: names, warmupDelayMs, sequential: false, isExplicit: false }
 }
 
 /** The pids that a job on one watcher tells; a bulk tells nothing. */

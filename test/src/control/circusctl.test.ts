@@ -76,7 +76,7 @@ test('options, words and flags reach the daemon', async (t) => {
   assert.deepEqual(daemon.posted, [
     { type: 'command', watcher: 'web', command: { kind: 'reload', job: '1', sequential: true } },
     { type: 'command', watcher: 'web', command: { kind: 'restart', job: '2' } },
-    { type: 'command', watcher: 'web', command: { kind: 'resize', job: '3', numprocesses: 0 } },
+    { type: 'command', watcher: 'web', command: { kind: 'resize', job: '3', change: { by: -2 } } },
     { type: 'command', watcher: 'web', command: { kind: 'stop', job: '4' } },
     { type: 'quit', job: '5' },
   ])

@@ -67,9 +67,14 @@ export function jobOf(event: ArbiterEvent): JobId {
     case 'bulk':
       return event.command.job
     case 'quit':
+    case 'renew':
+    case 'configurationRead':
+    case 'configurationAdopted':
       return event.job
     case 'addWatcher':
     case 'process':
+    case 'hookEnded':
+    case 'demand':
     case 'tick':
       throw new Error(`${event.type} has no job`)
   }

@@ -92,13 +92,13 @@ test('quit stops everything, then leaves', () => {
   assert.ok(!world.effects.some(({ type }) => type === 'leave'))
   for (const { name } of three) world.allDrained(name)
   assert.deepEqual(world.outcome(job), { ok: true, result: {} })
-  assert.deepEqual(world.effects.at(-1), { type: 'leave' })
+  assert.deepEqual(world.effects.at(-1), { type: 'leave', exitCode: 0 })
 })
 
 test('quit with nothing running leaves at once', () => {
   const world = new FakeWorld({})
   world.quit()
-  assert.deepEqual(world.effects.at(-1), { type: 'leave' })
+  assert.deepEqual(world.effects.at(-1), { type: 'leave', exitCode: 0 })
 })
 
 test('a second quit repeats the stop signal and shortens the wait, a third one kills', () => {
@@ -120,7 +120,7 @@ test('quit during a start of all stops what runs and begins nothing more', () =>
   assert.equal(world.failure(start), 'superseded by quit')
   world.allDrained('high')
   world.advance(100_000)
-  assert.deepEqual(world.effects.at(-1), { type: 'leave' })
+  assert.deepEqual(world.effects.at(-1), { type: 'leave', exitCode: 0 })
 })
 
 test('commands are refused while the daemon stops', () => {

@@ -5,10 +5,10 @@ import {
   newArbiter,
   type Arbiter,
 } from '../../../supervisor/dist/core/arbiter-state.js'
-import type { Effect } from '../../../supervisor/dist/core/effect.js'
+import type { Effect, ProcessRef } from '../../../supervisor/dist/core/effect.js'
 import type { ArbiterEvent, ProcessEvent } from '../../../supervisor/dist/core/event.js'
 import type { JobOutcome } from '../../../supervisor/dist/core/job.js'
-import type { WatcherPolicy } from '../../../supervisor/dist/core/policy.js'
+import type { GateHook, WatcherPolicy } from '../../../supervisor/dist/core/policy.js'
 import type { Process } from '../../../supervisor/dist/core/process-state.js'
 import type { Watcher } from '../../../supervisor/dist/core/watcher-state.js'
 
@@ -61,7 +61,13 @@ export class FakeWorld {
   now = 0
   chance = 0
   spawnAnswer: SpawnAnswer = { type: 'spawned' }
+  /** Whether what a process has started ends with it; if not, `clearAll` ends it. */
+  clearsAtOnce = true
+  /** How hooks answer; `hold` leaves them to `answerHook`. */
+  hookAnswer: 'allow' | 'refuse' | 'hold' = 'allow'
   readonly #held: Extract<Effect, { type: 'spawn' }>[] = []
+  readonly #uncleared: ProcessRef[] = []
+  readonly #hooks: Extract<Effect, { type: 'hook' }>[] = []
   #nextPid = 1_000
   #nextJob = 1
 
@@ -76,7 +82,43 @@ export class FakeWorld {
     this.arbiter = JSON.parse(JSON.stringify(step.arbiter)) as Arbiter
     assert.deepEqual(this.arbiter, step.arbiter, 'the state is plain data')
     this.effects.push(...step.effects)
-    for (const effect of step.effects) if (effect.type === 'spawn') this.#spawn(effect)
+    for (const effect of step.effects) this.#answer(effect)
+  }
+
+  #answer(effect: Effect): void {
+    if (effect.type === 'spawn') {
+      this.#spawn(effect)
+    } else if (effect.type === 'sweep') {
+      this.#uncleared.push(effect.process)
+      if (this.clearsAtOnce) this.clearAll()
+    } else if (effect.type === 'hook') {
+      this.#hooks.push(effect)
+      if (this.hookAnswer !== 'hold') this.answerHook(effect.hook, this.hookAnswer === 'allow')
+    }
+  }
+
+  /** Everything that ended processes have left behind is gone. */
+  clearAll(): void {
+    for (const process of this.#uncleared.splice(0)) {
+      this.send({ type: 'process', process, event: { type: 'cleared' } })
+    }
+  }
+
+  /** The oldest call of the hook that was held ends. */
+  answerHook(hook: GateHook, isAllowed: boolean): void {
+    const index = this.#hooks.findIndex((one) => one.hook === hook)
+    assert.ok(index >= 0, `nobody waits for ${hook}`)
+    const [{ watcher, call, process }] = this.#hooks.splice(index, 1) as [
+      Extract<Effect, { type: 'hook' }>,
+    ]
+    const answer = { type: 'hookEnded', isAllowed, reason: `hook ${hook} said no` } as const
+    if (process === null) this.send({ ...answer, watcher, call })
+    else this.send({ type: 'process', process: process.ref, event: answer })
+  }
+
+  /** Hooks that were called, oldest first, as long as they have not ended. */
+  pendingHooks(): readonly GateHook[] {
+    return this.#hooks.map(({ hook }) => hook)
   }
 
   #spawn(effect: Extract<Effect, { type: 'spawn' }>): void {
@@ -109,14 +151,19 @@ export class FakeWorld {
 
   resize(numprocesses: number, watcher = 'web'): string {
     const job = String(this.#nextJob++)
-    this.send({ type: 'command', watcher, command: { kind: 'resize', job, numprocesses } })
+    this.send({
+      type: 'command',
+      watcher,
+      command: { kind: 'resize', job, change: { to: numprocesses } },
+    })
     return job
   }
 
   bulk(kind: 'start' | 'stop' | 'restart' | 'reload', warmupDelayMs = 0): string {
     const job = String(this.#nextJob++)
     const watchers = this.arbiter.watchers.map(({ policy }) => policy.name)
-    this.send({ type: 'bulk', command: { kind, job, watchers, warmupDelayMs, sequential: false } })
+    const how = { warmupDelayMs, sequential: false, isExplicit: false }
+    this.send({ type: 'bulk', command: { kind, job, watchers, ...how } })
     return job
   }
 
@@ -193,10 +240,10 @@ export class FakeWorld {
     return this.watcher(watcher).processes
   }
 
-  /** Pids of the watcher's processes, all or those in one status, oldest first. */
+  /** Pids of the watcher's processes that exist, all or those in one status, oldest first. */
   pids(watcher = 'web', is?: Process['is']): readonly number[] {
     return this.processes(watcher)
-      .filter((process) => is === undefined || process.is === is)
+      .filter((process) => (is === undefined ? process.is !== 'clearing' : process.is === is))
       .map(({ pid }) => pid ?? assert.fail('the process has no pid yet'))
   }
 
@@ -212,9 +259,10 @@ export class FakeWorld {
     return outcome.reason
   }
 
-  /** What was announced, in words: `spawn 1000`, `reap 1000 -9`, `start web`. */
+  /** What was announced, in words: `spawn 1000`, `reap 1000 -9`, `start web`; and `kill 1000`, which the shell adds. */
   announced(): readonly string[] {
     return this.effects.flatMap((effect) => {
+      if (effect.type === 'signal' && effect.isStop) return [`kill ${effect.pid}`]
       if (effect.type !== 'announce') return []
       const { announcement } = effect
       if (!('pid' in announcement)) return [`${announcement.name} ${announcement.watcher}`]

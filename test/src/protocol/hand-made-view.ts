@@ -1,4 +1,4 @@
-import type { Arbiter } from '../../../supervisor/dist/core/arbiter-state.js'
+import { newArbiter, type Arbiter } from '../../../supervisor/dist/core/arbiter-state.js'
 import type { WatcherPolicy } from '../../../supervisor/dist/core/policy.js'
 import type { Process } from '../../../supervisor/dist/core/process-state.js'
 import {
@@ -60,7 +60,7 @@ export const sampleView: ArbiterView = {
 }
 
 export function arbiterWith(...watchers: readonly Watcher[]): Arbiter {
-  return { is: 'running', watchers, bulks: [], quitJobs: [] }
+  return { ...newArbiter(), watchers }
 }
 
 function inetSocket(socket: Pick<SocketView, 'name' | 'fd' | 'host' | 'port'>): SocketView {
@@ -79,6 +79,9 @@ function handMadeProcess(pid: number | null, id: number): Process {
     sent: null,
     spawnedAt: 0,
     readyAt: pid === null ? null : 0,
+    awaitsHook: false,
+    hasShownReady: false,
+    lot: 0,
     speaksNotify: false,
     notifyClosed: false,
     assumeReadyAfterMs: 0,

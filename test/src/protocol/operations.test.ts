@@ -20,7 +20,14 @@ function begin(command: string, properties: Properties, view = sampleView): Begi
 }
 
 function bulk(kind: 'start' | 'stop' | 'restart' | 'reload', ...watchers: string[]): ArbiterEvent {
-  const command = { kind, job: '1', watchers, warmupDelayMs: 250, sequential: false }
+  const command = {
+    kind,
+    job: '1',
+    watchers,
+    warmupDelayMs: 250,
+    sequential: false,
+    isExplicit: false,
+  }
   return { type: 'bulk', command }
 }
 
@@ -32,8 +39,8 @@ function reloadWeb(sequential: boolean): ArbiterEvent {
   return { type: 'command', watcher: 'web', command: { kind: 'reload', job: '1', sequential } }
 }
 
-function resizeWeb(numprocesses: number): ArbiterEvent {
-  return { type: 'command', watcher: 'web', command: { kind: 'resize', job: '1', numprocesses } }
+function resizeWeb(by: number): ArbiterEvent {
+  return { type: 'command', watcher: 'web', command: { kind: 'resize', job: '1', change: { by } } }
 }
 
 const events: readonly [command: string, properties: Properties, event: ArbiterEvent][] = [
@@ -54,7 +61,7 @@ const events: readonly [command: string, properties: Properties, event: ArbiterE
   ['stop', { name: '*' }, bulk('stop', 'web', 'Mixed Case', 'sleeper', 'by-hand')],
   ['stop', { name: '.*e', match: 'regex' }, bulk('stop', 'web', 'Mixed Case', 'sleeper')],
   ['start', {}, bulk('start', 'web', 'Mixed Case', 'sleeper')],
-  ['restart', {}, bulk('restart', 'web', 'Mixed Case', 'sleeper')],
+  ['restart', {}, { type: 'renew', job: '1' }],
   ['stop', {}, bulk('stop', 'web', 'Mixed Case', 'sleeper', 'by-hand')],
   // Reload takes whole names only.
   ['reload', { name: 'Web' }, reloadWeb(false)],
@@ -63,12 +70,12 @@ const events: readonly [command: string, properties: Properties, event: ArbiterE
   // Without a name, what is stopped stays stopped: here we differ from Circus.
   ['reload', {}, bulk('reload', 'web', 'sleeper')],
   ['reload', { graceful: false }, bulk('restart', 'web', 'sleeper')],
-  ['incr', { name: 'web' }, resizeWeb(3)],
-  ['incr', { name: 'web', nb: 5 }, resizeWeb(7)],
-  ['incr', { name: 'web', nb: -1 }, resizeWeb(1)],
-  ['decr', { name: 'web' }, resizeWeb(1)],
-  ['decr', { name: 'web', nb: 9 }, resizeWeb(0)],
-  ['decr', { name: 'web', nb: -2 }, resizeWeb(4)],
+  ['incr', { name: 'web' }, resizeWeb(1)],
+  ['incr', { name: 'web', nb: 5 }, resizeWeb(5)],
+  ['incr', { name: 'web', nb: -1 }, resizeWeb(-1)],
+  ['decr', { name: 'web' }, resizeWeb(-1)],
+  ['decr', { name: 'web', nb: 9 }, resizeWeb(-9)],
+  ['decr', { name: 'web', nb: -2 }, resizeWeb(2)],
   ['quit', {}, { type: 'quit', job: '1' }],
 ]
 

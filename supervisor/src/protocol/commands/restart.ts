@@ -7,7 +7,10 @@ import {
   selectionProperties,
 } from '../selection.ts'
 
-/** `restart`: stops watchers, then starts them. Circus docs: commands/restart. */
+/**
+ * `restart`: stops watchers, then starts them. Without a name all of them, with the configuration as it is in the files then,
+ * which are checked before anybody is stopped. Circus docs: commands/restart.
+ */
 export const restart = operation({
   name: 'restart',
   summary: 'Restart watchers',
@@ -15,7 +18,8 @@ export const restart = operation({
   flags: selectionFlags,
   properties: selectionProperties,
   parse: parseSelection,
-  event: (request, job, view) => selectionEvent('restart', request, job, view),
+  event: (request, job, view) =>
+    request.name === null ? { type: 'renew', job } : selectionEvent('restart', request, job, view),
   reply: infoReply,
   text: () => 'ok',
 })

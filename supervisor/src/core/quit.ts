@@ -1,0 +1,55 @@
+import type { ArbiterTurn } from './arbiter-state.ts'
+import { beginBulk, stopAllNow } from './bulk.ts'
+import { endJob } from './end-job.ts'
+import type { JobId } from './job.ts'
+import { stopOfAll, supersedeBulks } from './stop-all.ts'
+import { turnWatcher } from './turn-watcher.ts'
+
+/** Everything is to be stopped, dependents before what they depend on; then the daemon leaves. */
+export function beginQuit(turn: ArbiterTurn, job: JobId): void {
+  supersedeBulks(turn, 'quit')
+  turn.arbiter = { ...turn.arbiter, is: 'stopping', quitJobs: [job] }
+  beginBulk(turn, stopOfAll(turn.arbiter, job))
+}
+
+/** The second wish to quit shortens every graceful timeout, the third one kills. */
+export function hurryQuit(turn: ArbiterTurn, job: JobId): void {
+  turn.arbiter = { ...turn.arbiter, quitJobs: [...turn.arbiter.quitJobs, job] }
+  const [bulk] = turn.arbiter.bulks
+  const toldOnlyNow = bulk === undefined ? [] : stopAllNow(turn, bulk.command)
+  for (const { policy } of turn.arbiter.watchers) {
+    if (!toldOnlyNow.includes(policy.name)) turnWatcher(turn, policy.name, { type: 'hurry' })
+  }
+}
+
+/** A watcher without which the daemon has no purpose has ended by itself. @returns whether there was one */
+export function quitForEssential(turn: ArbiterTurn): boolean {
+  if (turn.arbiter.is !== 'running') return false
+  const ended = turn.arbiter.watchers.find(
+    ({ policy, want, hasEnded }) => policy.essential && hasEnded && want === 'down',
+  )
+  if (ended === undefined) return false
+  const exitCode = exitCodeFor(ended.lastExitCode)
+  const message = `${ended.policy.name} is essential and has ended: circusd stops with exit code ${exitCode}`
+  turn.effects.push({ type: 'log', level: 'warning', message })
+  turn.arbiter = { ...turn.arbiter, exitCode }
+  beginQuit(turn, 'essential')
+  return true
+}
+
+/** What a shell says when there was no program to run. */
+const NEVER_RAN = 127
+
+/** The program's own, or what a shell makes of its signal. */
+function exitCodeFor(exitCode: number | null): number {
+  if (exitCode === null) return NEVER_RAN
+  return exitCode < 0 ? 128 - exitCode : exitCode
+}
+
+/** Everything is stopped. */
+export function leave(turn: ArbiterTurn): void {
+  const { quitJobs, exitCode } = turn.arbiter
+  turn.arbiter = { ...turn.arbiter, is: 'stopped' }
+  for (const job of quitJobs) endJob(turn, job, { ok: true, result: {} })
+  turn.effects.push({ type: 'leave', exitCode })
+}
