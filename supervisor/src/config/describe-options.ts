@@ -3,18 +3,6 @@ import type { OptionTable } from './option-row.ts'
 import type { WireValue } from './option-type.ts'
 import type { StreamOptions, WatcherOptions } from './options.ts'
 
-/** Options which Circus' `options` command shows and this version has not, with the value that means "not used". */
-const UNUSED: Readonly<Record<string, WireValue>> = {
-  executable: null,
-  gid: null,
-  max_age: 0,
-  max_age_variance: 30,
-  on_demand: false,
-  shell: false,
-  shell_args: null,
-  uid: null,
-}
-
 const { name: _name, ...SHOWN } = watcherTable
 const SHOWN_OPTIONS: OptionTable = SHOWN
 const { class: _class, ...SETTINGS } = streamTable
@@ -32,7 +20,6 @@ export function describeOptions(watcher: WatcherOptions): Readonly<Record<string
 /** The same without the options no table has. */
 export function describeKnownOptions(watcher: WatcherOptions): Readonly<Record<string, WireValue>> {
   return {
-    ...UNUSED,
     ...describeTable(SHOWN_OPTIONS, watcher),
     env: watcher.env,
     stdout_stream_conf: describeStream(watcher.stdoutStream),

@@ -1,4 +1,4 @@
-import { boolean, integer, text } from './option-types.ts'
+import { boolean, text } from './option-types.ts'
 import type { OptionType } from './option-type.ts'
 
 /**
@@ -39,18 +39,8 @@ export const unsupportedWatcherOptions: UnsupportedOptions = {
   check_flapping: ignoredText,
   copy_path: ignoredSwitch,
   env: ignoredText,
-  executable: ignoredText,
-  gid: refusedText,
   'hooks.*': refusedText,
-  max_age: { severity: 'warning', type: integer({ min: 0 }), default: '0' },
-  max_age_variance: { severity: 'warning', type: integer({ min: 0 }), default: '30' },
-  on_demand: refusedSwitch,
   'rlimit_*': ignoredText,
-  shell: refusedSwitch,
-  shell_args: ignoredText,
-  stdin_socket: refusedText,
-  uid: refusedText,
-  virtualenv: ignoredText,
   virtualenv_py_ver: ignoredText,
 }
 
