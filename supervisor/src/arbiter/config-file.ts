@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { parseConfig, type ParsedConfig } from '../config/config.ts'
@@ -32,6 +32,7 @@ export function readConfigFile(
   const parsed = parseConfig([main, ...sources], {
     ...context,
     signals: SIGNALS,
+    fileExists,
     strict: isStrict,
   })
   const isReadable = problems.every(({ severity }) => severity === 'warning')
@@ -60,4 +61,13 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EACCES: 'permission denied',
   EISDIR: 'it is a directory',
+}
+
+function fileExists(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    // Whatever keeps it from being looked at would keep it from being used too.
+    return false
+  }
 }

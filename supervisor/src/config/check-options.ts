@@ -1,4 +1,5 @@
 import type { IniOption } from './ini.ts'
+import type { MeaninglessOption } from './meaningless-options.ts'
 import { optionNature, unknownOption, type TableKind } from './option-names.ts'
 import { errorAt, warningAt, type Place } from './problem.ts'
 import { expand } from './expand.ts'
@@ -6,7 +7,7 @@ import type { Reading } from './reading.ts'
 import { showValue } from './show-value.ts'
 import type { UnsupportedOption } from './unsupported-options.ts'
 
-/** Reports options which this kind of section does not have, those this version does not act on, and lines which an indent hides. */
+/** Reports options which this kind of section does not have, those which are not acted on, and lines which an indent hides. */
 export function checkOptions(
   kind: TableKind,
   options: Iterable<IniOption>,
@@ -19,6 +20,8 @@ export function checkOptions(
       reading.report(at(option, unknownOption(kind, option.name)))
     } else if (nature.kind === 'unsupported') {
       checkUnsupported(option, nature.option, reading)
+    } else if (nature.kind === 'meaningless') {
+      checkMeaningless(option, nature.option, reading)
     }
     checkContinuations(option, (name) => optionNature(kind, name).kind !== 'unknown', reading)
   }
@@ -29,25 +32,43 @@ function checkUnsupported(
   unsupported: UnsupportedOption,
   reading: Reading,
 ): void {
-  const value = expand(option.value, reading.variables)
-  const given = unsupported.type.parse(value, reading.platform)
-  if (!given.ok) {
-    const message = `${option.name}: ${showValue(value)} ${given.wrong}; it may be ${unsupported.type.mayBe}`
-    reading.report(errorAt(option, message))
-    return
-  }
-  if (unsupported.default !== null) {
-    const off = unsupported.type.parse(unsupported.default, reading.platform)
-    if (off.ok && off.value === given.value) return
-  }
+  if (!asksForSomething(option, unsupported, reading)) return
   if (unsupported.severity === 'warning') {
     reading.report(
       warningAt(option, `${option.name}: is accepted but not acted on by this version`),
     )
   } else {
-    const message = `${option.name}: ${showValue(value)} is not supported by this version; remove the option`
+    const value = showValue(expand(option.value, reading.variables))
+    const message = `${option.name}: ${value} is not supported by this version; remove the option`
     reading.report(errorAt(option, message))
   }
+}
+
+function checkMeaningless(
+  option: IniOption,
+  meaningless: MeaninglessOption,
+  reading: Reading,
+): void {
+  if (!asksForSomething(option, meaningless, reading) || meaningless.reason === null) return
+  reading.report(warningAt(option, `${option.name}: has no meaning here: ${meaningless.reason}`))
+}
+
+/** Whether the value is another than "off". One that Circus would refuse is reported. */
+function asksForSomething(
+  option: IniOption,
+  { type, default: off }: Pick<UnsupportedOption, 'type' | 'default'>,
+  reading: Reading,
+): boolean {
+  const value = expand(option.value, reading.variables)
+  const given = type.parse(value, reading.platform)
+  if (!given.ok) {
+    const message = `${option.name}: ${showValue(value)} ${given.wrong}; it may be ${type.mayBe}`
+    reading.report(errorAt(option, message))
+    return false
+  }
+  if (off === null) return true
+  const nothing = type.parse(off, reading.platform)
+  return !nothing.ok || nothing.value !== given.value
 }
 
 /** Reports indented lines which read as if they were meant to stand alone. */

@@ -11,6 +11,7 @@ import type { CircusOptions, SocketOptions, WatcherOptions } from './options.ts'
 import { warningAt, type Problem, type Report } from './problem.ts'
 import { readOptions } from './read-options.ts'
 import type { Reading } from './reading.ts'
+import { resolveDependencies, type DependentWatcher } from './resolve-dependencies.ts'
 import { sectionKind } from './section-kind.ts'
 import { checkAddresses, readSocketSection } from './socket-section.ts'
 import { readWatcherSection, type WatcherSurroundings } from './watcher-section.ts'
@@ -28,6 +29,8 @@ export interface ConfigContext extends PlatformFacts {
   readonly environment: Environment
   /** Directory of the main file, for `$(circus.config_dir)`. */
   readonly configDir: string
+  /** Whether there is a file (no directory) of an absolute path. */
+  readonly fileExists: (path: string) => boolean
   /** Unknown options and sections are errors. */
   readonly strict: boolean
 }
@@ -76,6 +79,8 @@ function readConfig(
   const surroundings = {
     environment: context.environment,
     environmentSections,
+    configDir: context.configDir,
+    fileExists: context.fileExists,
     sockets: sockets.map(({ name }) => name),
   }
   const watchers = readWatchers(sections, defaults, surroundings, reading)
@@ -149,14 +154,16 @@ function readWatchers(
   surroundings: WatcherSurroundings,
   reading: Reading,
 ): WatcherOptions[] {
-  const watchers: WatcherOptions[] = []
+  const dependents: DependentWatcher[] = []
   for (const section of sections.values()) {
     const kind = sectionKind(section.name)
     if (kind.kind !== 'watcher') continue
     const options = withDefaults('watcher', section, defaults)
     if (isSkipped(section, options, reading.report)) continue
-    watchers.push(readWatcherSection(kind.name, section, options, surroundings, reading))
+    const watcher = readWatcherSection(kind.name, section, options, surroundings, reading)
+    dependents.push({ watcher, place: options.get('depends_on') ?? section })
   }
+  const watchers = resolveDependencies(dependents, reading.report)
   checkNames(watchers, 'watcher', reading.report)
   checkEnvironmentGlobs(sections, watchers, reading.report)
   return watchers.toSorted((left, right) => compareCodePoints(left.name, right.name))

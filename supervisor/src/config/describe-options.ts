@@ -1,19 +1,9 @@
+import { HOOKS_PREFIX } from './hook-options.ts'
 import { streamTable, watcherTable } from './option-table.ts'
 import type { OptionTable } from './option-row.ts'
 import type { WireValue } from './option-type.ts'
 import type { StreamOptions, WatcherOptions } from './options.ts'
-
-/** Options which Circus' `options` command shows and this version has not, with the value that means "not used". */
-const UNUSED: Readonly<Record<string, WireValue>> = {
-  executable: null,
-  gid: null,
-  max_age: 0,
-  max_age_variance: 30,
-  on_demand: false,
-  shell: false,
-  shell_args: null,
-  uid: null,
-}
+import { RLIMIT_PREFIX } from './resource-limits.ts'
 
 const { name: _name, ...SHOWN } = watcherTable
 const SHOWN_OPTIONS: OptionTable = SHOWN
@@ -22,17 +12,22 @@ const SHOWN_SETTINGS: OptionTable = SETTINGS
 
 /**
  * The reply of the `options` command for one watcher: every option of the table by wire name (spans in seconds, signals as
- * numbers), `env`, the streams as `stdout_stream_conf` and `stderr_stream_conf`, and options no table has.
- * Circus docs: commands/options. `autostart` and Bigtop's own options are shown too; Circus' `__name__` is not.
+ * numbers), `env`, the streams as `stdout_stream_conf` and `stderr_stream_conf`, `hooks.NAME` and options no table has as written,
+ * and `rlimit_NAME`. Circus docs: commands/options. `autostart` and Bigtop's own options are shown too; Circus' `__name__` is not.
  */
 export function describeOptions(watcher: WatcherOptions): Readonly<Record<string, WireValue>> {
-  return { ...watcher.extra, ...describeKnownOptions(watcher) }
+  const hooks = watcher.hooks.map(({ hook, written }) => [HOOKS_PREFIX + hook, written])
+  const limits = watcher.rlimits.map(({ resource, limit }) => [RLIMIT_PREFIX + resource, limit])
+  return {
+    ...watcher.extra,
+    ...Object.fromEntries([...hooks, ...limits]),
+    ...describeKnownOptions(watcher),
+  }
 }
 
-/** The same without the options no table has. */
+/** The same without limits, hooks and the options no table has. */
 export function describeKnownOptions(watcher: WatcherOptions): Readonly<Record<string, WireValue>> {
   return {
-    ...UNUSED,
     ...describeTable(SHOWN_OPTIONS, watcher),
     env: watcher.env,
     stdout_stream_conf: describeStream(watcher.stdoutStream),

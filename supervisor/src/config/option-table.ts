@@ -1,5 +1,8 @@
+import { account } from './account-type.ts'
 import { backoff } from './backoff-type.ts'
+import { dependencies } from './dependencies-type.ts'
 import { listenPid } from './listen-pid-type.ts'
+import { logOutput } from './log-output-type.ts'
 import type { OptionTable } from './option-row.ts'
 import {
   boolean,
@@ -14,6 +17,7 @@ import {
 } from './option-types.ts'
 import { readiness } from './readiness-type.ts'
 import { signal } from './signal-type.ts'
+import { socketName } from './socket-name-type.ts'
 import { useSockets } from './use-sockets-type.ts'
 
 /** Most processes of one watcher: Linux' smallest usual limit of pids. More is a slip of the keyboard. */
@@ -95,9 +99,10 @@ export const circusTable = {
   },
   logoutput: {
     field: 'logoutput',
-    type: text,
+    type: logOutput,
     default: '-',
-    meaning: 'Where circusd logs to: - (its stderr) or a file. The command line wins.',
+    meaning:
+      'Where circusd logs to: - or stdout (both are its stderr, as in Circus), a file, or a syslog daemon. The command line wins.',
     since: 'circus',
     applied: 'restart of circusd',
   },
@@ -107,6 +112,15 @@ export const circusTable = {
     default: 'false',
     meaning: "Shows the output of circusd's own watchers and has them log at level debug.",
     since: 'circus',
+    applied: 'restart of circusd',
+  },
+  cgroup: {
+    field: 'cgroup',
+    type: oneOf(['auto', 'off']),
+    default: 'auto',
+    meaning:
+      'Each process gets a cgroup of its own where circusd may make one, so that a stop can end everything it has started. off: never.',
+    since: 'bigtop',
     applied: 'restart of circusd',
   },
   include: {
@@ -146,6 +160,34 @@ export const watcherTable = {
     default: '',
     meaning: 'Further words, split in the same way and appended to those of cmd.',
     expansion: 'load and spawn',
+    since: 'circus',
+    applied: 'reload',
+  },
+  shell: {
+    field: 'shell',
+    type: boolean,
+    default: 'false',
+    meaning:
+      'cmd and args are one line for /bin/sh -c, with all that a shell knows; values of variables are put in unquoted.',
+    since: 'circus',
+    applied: 'reload',
+  },
+  shell_args: {
+    field: 'shellArgs',
+    type: text,
+    default: null,
+    meaning:
+      'Words behind the line of shell = true, which are its $0, $1 and so on. Without shell they have no effect.',
+    expansion: 'load and spawn',
+    since: 'circus',
+    applied: 'reload',
+  },
+  executable: {
+    field: 'executable',
+    type: text,
+    default: null,
+    meaning:
+      'The program that is run in place of the first word of the command, which stays its argv[0]; with shell the shell. Not set: that word.',
     since: 'circus',
     applied: 'reload',
   },
@@ -241,11 +283,64 @@ export const watcherTable = {
     since: 'circus',
     applied: 'live',
   },
+  stop_command: {
+    field: 'stopCommand',
+    type: text,
+    default: null,
+    meaning:
+      'Command that asks a process to end, in place of the stop signal; also knows $(circus.pid). Not set: the stop signal is sent.',
+    expansion: 'load and spawn',
+    since: 'bigtop',
+    applied: 'live',
+  },
   priority: {
     field: 'priority',
     type: integer(),
     default: '0',
     meaning: 'Watchers with a higher one start first; equal ones by name.',
+    since: 'circus',
+    applied: 'live',
+  },
+  depends_on: {
+    field: 'dependsOn',
+    type: dependencies,
+    default: '',
+    meaning:
+      'Watchers which must be ready (NAME or NAME:ready), or only started (NAME:started), before this one is started; it is stopped before them.',
+    since: 'bigtop',
+    applied: 'live',
+  },
+  essential: {
+    field: 'essential',
+    type: boolean,
+    default: 'false',
+    meaning:
+      'circusd stops when this watcher has stopped by itself, and exits with the code of its program.',
+    since: 'bigtop',
+    applied: 'live',
+  },
+  on_demand: {
+    field: 'onDemand',
+    type: boolean,
+    default: 'false',
+    meaning:
+      'Started by the first connection to one of its sockets, and again after its processes have ended. Refused without a socket.',
+    since: 'circus',
+    applied: 'restart',
+  },
+  max_age: {
+    field: 'maxAgeMs',
+    type: seconds({ min: 0 }),
+    default: '0',
+    meaning: 'Age at which a process is replaced, its successor first. 0: never.',
+    since: 'circus',
+    applied: 'live',
+  },
+  max_age_variance: {
+    field: 'maxAgeVarianceMs',
+    type: seconds({ min: 0 }),
+    default: '30',
+    meaning: 'Each process may get up to this much older than max_age, at random.',
     since: 'circus',
     applied: 'live',
   },
@@ -284,12 +379,53 @@ export const watcherTable = {
     since: 'bigtop',
     applied: 'live',
   },
+  hooks_timeout: {
+    field: 'hooksTimeoutMs',
+    type: seconds({ min: 0.001 }),
+    default: '10',
+    meaning: 'Longest time one call of a hook may take; then it has failed.',
+    since: 'bigtop',
+    applied: 'live',
+  },
   working_dir: {
     field: 'workingDir',
     type: text,
     default: null,
     meaning: "Directory in which processes start. Not set: circusd's.",
     since: 'circus',
+    applied: 'reload',
+  },
+  uid: {
+    field: 'uid',
+    type: account,
+    default: null,
+    meaning: "User, by name or number, as whom processes run, with its groups. Not set: circusd's.",
+    since: 'circus',
+    applied: 'reload',
+  },
+  gid: {
+    field: 'gid',
+    type: account,
+    default: null,
+    meaning: 'Group, by name or number, with which processes run. Not set: that of uid.',
+    since: 'circus',
+    applied: 'reload',
+  },
+  umask: {
+    field: 'umask',
+    type: octal,
+    default: null,
+    meaning: "File mode mask of processes. Not set: circusd's.",
+    since: 'bigtop',
+    applied: 'reload',
+  },
+  nice: {
+    field: 'nice',
+    type: integer({ min: -20, max: 19 }),
+    default: null,
+    meaning:
+      "Niceness of processes: lower is more urgent, and below circusd's needs a privilege. Not set: circusd's.",
+    since: 'bigtop',
     applied: 'reload',
   },
   copy_env: {
@@ -301,12 +437,29 @@ export const watcherTable = {
     since: 'circus',
     applied: 'reload',
   },
+  virtualenv: {
+    field: 'virtualenv',
+    type: text,
+    default: null,
+    meaning:
+      'Directory of a Python virtual environment, relative to that of the main file: its bin leads PATH, VIRTUAL_ENV names it and PYTHONHOME is unset. Needs no copy_env, unlike in Circus.',
+    since: 'circus',
+    applied: 'reload',
+  },
   use_sockets: {
     field: 'useSockets',
     type: useSockets,
     default: 'false',
     meaning:
       'Sockets which processes inherit as fds 3, 4, ...: those the command names as $(circus.sockets.NAME) (all, if it names none), or the listed ones in their order.',
+    since: 'circus',
+    applied: 'reload',
+  },
+  stdin_socket: {
+    field: 'stdinSocket',
+    type: socketName,
+    default: null,
+    meaning: 'Socket which processes inherit as stdin, also without use_sockets.',
     since: 'circus',
     applied: 'reload',
   },
@@ -351,6 +504,50 @@ export const watcherTable = {
     expansion: 'never',
     since: 'circus',
     applied: 'restart',
+  },
+} as const satisfies OptionTable
+
+/** `flapping.*` of a watcher, without that prefix: the options of Circus' flapping plugin, by which one slot rests and not the watcher. */
+export const flappingTable = {
+  attempts: {
+    field: 'attempts',
+    type: integer({ min: 1 }),
+    default: '2',
+    meaning: 'Deaths within the window which make a slot flapping.',
+    since: 'circus',
+    applied: 'live',
+  },
+  window: {
+    field: 'windowMs',
+    type: seconds({ min: 0 }),
+    default: '1',
+    meaning: 'Time within which these deaths happen.',
+    since: 'circus',
+    applied: 'live',
+  },
+  retry_in: {
+    field: 'retryInMs',
+    type: seconds({ min: 0 }),
+    default: '7',
+    meaning: 'How long a flapping slot rests.',
+    since: 'circus',
+    applied: 'live',
+  },
+  max_retry: {
+    field: 'maxRetry',
+    type: integer({ min: -1 }),
+    default: '5',
+    meaning: 'Rests in a row after which the slot is given up. -1: never.',
+    since: 'circus',
+    applied: 'live',
+  },
+  active: {
+    field: 'isActive',
+    type: boolean,
+    default: 'true',
+    meaning: 'false: no slot of the watcher counts as flapping, whatever else is set.',
+    since: 'circus',
+    applied: 'live',
   },
 } as const satisfies OptionTable
 

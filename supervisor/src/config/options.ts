@@ -1,8 +1,10 @@
-import type { WatcherPolicy } from '../core/policy.ts'
+import type { Flapping, GateHook, WatcherPolicy } from '../core/policy.ts'
 import type { Environment } from './environment.ts'
+import type { HookOptions } from './hook-options.ts'
 import type { OptionsOf } from './option-row.ts'
 import type { circusTable, socketTable, streamTable, watcherTable } from './option-table.ts'
 import type { Place } from './problem.ts'
+import type { ResourceLimit } from './resource-limits.ts'
 
 /** `[circus]`. */
 export type CircusOptions = OptionsOf<typeof circusTable>
@@ -29,16 +31,16 @@ export type WatcherOptions = Conforming<
     readonly env: Environment
     /** Names of the sockets its processes inherit, in the order of their fds. */
     readonly sockets: readonly string[]
+    /** There are such, or there is a `stdinSocket`. */
     readonly hasSockets: boolean
-    readonly maxAgeMs: number
-    readonly maxAgeVarianceMs: number
-    readonly onDemand: boolean
-    readonly dependsOn: WatcherPolicy['dependsOn']
-    readonly essential: boolean
-    readonly flapping: WatcherPolicy['flapping']
-    readonly gates: WatcherPolicy['gates']
+    /** Null: none of `flapping.*` is given, or `flapping.active` is false. */
+    readonly flapping: Flapping | null
+    readonly rlimits: readonly ResourceLimit[]
+    readonly hooks: readonly HookOptions[]
+    /** Those of `hooks` whose end the state machines wait for. */
+    readonly gates: readonly GateHook[]
     readonly hasStopCommand: boolean
-    /** Options no table has, such as those which plugins read: `flapping.max_retry`. */
+    /** Options as written which no table has, such as those which plugins read, and those of flapping, which a plugin reads too. */
     readonly extra: Readonly<Record<string, string>>
     /** Where its section begins. */
     readonly source: Place

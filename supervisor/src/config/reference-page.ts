@@ -1,10 +1,18 @@
-import { circusTable, socketTable, streamTable, watcherTable } from './option-table.ts'
+import { HOOK_NAMES } from './hook-options.ts'
+import { meaninglessCircusOptions, meaninglessWatcherOptions } from './meaningless-options.ts'
+import {
+  circusTable,
+  flappingTable,
+  socketTable,
+  streamTable,
+  watcherTable,
+} from './option-table.ts'
 import type { OptionTable } from './option-row.ts'
+import { resourceLimit, RESOURCES } from './resource-limits.ts'
 import {
   unsupportedCircusOptions,
   unsupportedSocketOptions,
   unsupportedStreamOptions,
-  unsupportedWatcherOptions,
   type UnsupportedOptions,
 } from './unsupported-options.ts'
 import { workedExample } from './worked-example.ts'
@@ -16,10 +24,14 @@ export function referencePage(): string {
     section('[circus]', 'The daemon. At most one section.', circusTable),
     section('[watcher:NAME]', 'One supervised command.', watcherTable),
     section('stdout_stream.* and stderr_stream.*', STREAMS, streamTable),
+    section('flapping.*', FLAPPING, flappingTable),
+    LIMITS,
+    HOOKS,
     section('[socket:NAME]', SOCKETS, socketTable),
     ENVIRONMENT,
     VARIABLES,
     unsupported(),
+    meaningless(),
     DIFFERENCES,
     `## Example\n\n\`\`\`ini\n${workedExample}\`\`\`\n\n<!-- oxfmt-ignore-end -->\n`,
   ]
@@ -47,6 +59,29 @@ next spawn, by a graceful reload or a restart of the watcher, by binding the soc
 const STREAMS =
   "Settings of a watcher which say what becomes of its output. Without any it goes where circusd's own goes."
 
+const FLAPPING =
+  "Settings of a watcher, those of Circus' flapping plugin: a slot whose processes die too often rests, while its neighbours go on. Without any, deaths of ready processes are followed by growing pauses, but no slot is given up."
+
+const LIMITS = `## rlimit_NAME
+
+Limits of a watcher's processes, soft and hard alike: ${resourceLimit.mayBe}. NAME, whose case does not count, is
+one of ${RESOURCES.map(code).join(', ')}. Since circus; applied by a reload.
+`
+
+const HOOKS = `## hooks.NAME
+
+What a watcher calls at a turn of its life: \`TARGET\`, or \`TARGET, BOOL\`, where true means that a failure of the hook counts as a yes. NAME is one of
+${HOOK_NAMES.map(code).join(', ')}. Since circus; applied live.
+
+| target | is |
+|---|---|
+| \`./FILE.js:EXPORT\`, \`../FILE.js:EXPORT\`, \`/PATH/FILE.js:EXPORT\` | an export of a JavaScript module, relative to the directory of the file that holds the option |
+| \`PACKAGE:EXPORT\` | an export of an installed package |
+| \`exec:PROGRAM ARG...\` | a program, split into words as \`cmd\` is; with a slash in it relative to that directory, else found through PATH |
+
+Without \`:EXPORT\` it is the default export. No variable is replaced in a hook. A file that is not there is an error.
+`
+
 const SOCKETS =
   'A listening socket, bound by circusd before any watcher starts. Names are lower-cased and may hold no colon and no blank.'
 
@@ -60,15 +95,17 @@ one of the globs (\`*\`, \`?\`, \`[a-z]\`, \`[!a-z]\`; case counts). Processes g
 const VARIABLES = `## Variables
 
 \`$(circus.NAME)\`, also written \`((circus.NAME))\`, stands for a value; names are case-insensitive, and a name that is not known stays as it is,
-with a warning. In \`[env:...]\` sections and in watcher names nothing is replaced.
+with a warning. In \`[env:...]\` sections, hooks and watcher names nothing is replaced. Commands are \`cmd\`, \`args\`, \`shell_args\` and \`stop_command\`.
 
 | variable | known | is |
 |---|---|---|
 | \`circus.config_dir\` | when files are read | directory of the main file (since bigtop) |
-| \`circus.env.NAME\` | when files are read; in \`cmd\` and \`args\` also at each spawn | an environment variable of circusd or \`[env]\`; in text options of a watcher also of its own environment |
-| \`circus.wid\` | at each spawn, in \`cmd\` and \`args\` | number of the slot |
-| \`circus.sockets.NAME\` | at each spawn, in \`cmd\` and \`args\` | fd of an inherited socket in the process |
-| \`circus.OPTION\` | at each spawn, in \`cmd\` and \`args\` | an option of the watcher by its name, such as \`circus.numprocesses\`, \`circus.stdout_stream_conf.filename\` |
+| \`circus.env.NAME\` | when files are read, and in commands at each spawn | an environment variable of circusd or \`[env]\`; in text options of a watcher also of its own environment |
+| \`circus.wid\` | at each spawn, in commands | number of the slot |
+| \`circus.sockets.NAME\` | at each spawn, in commands but \`stop_command\` | fd of an inherited socket in the process |
+| \`circus.OPTION\` | at each spawn, in commands | an option of the watcher by its name, such as \`circus.numprocesses\`, \`circus.stdout_stream_conf.filename\` |
+| \`circus.rlimits.NAME\` | at each spawn, in commands | a limit, if it is set |
+| \`circus.pid\` | when a process is to end, in \`stop_command\` | pid of the process (since bigtop) |
 `
 
 const DIFFERENCES = `## Differences from Circus
@@ -86,7 +123,15 @@ const DIFFERENCES = `## Differences from Circus
 | \`$NAME\` is replaced in copied variables too, blanked if unset | only in values written in the file; an unset name is a warning |
 | \`use_sockets\` hands on all sockets | those the command names, or a list |
 | a command may name a socket that is not handed on | an error |
-| \`warmup_delay\` takes whole seconds | fractions too |
+| \`warmup_delay\`, \`max_age\` and \`max_age_variance\` take whole seconds | fractions too |
+| \`shell = true\` quotes each word, so that operators and variables of the shell are inert | one line of the shell, as written; values of \`$(circus.NAME)\` are put in unquoted |
+| \`executable\` has no effect | the program that is run |
+| \`hooks.NAME\` names Python functions | JavaScript modules or programs; a name of a Python function is an error |
+| an unknown hook is accepted, an unknown \`rlimit_NAME\` fails in the forked child | an error with the nearest name |
+| an unknown \`stdin_socket\` fails at the spawn | an error |
+| \`flapping.*\` is read by a plugin, which stops the whole watcher | one slot rests |
+| \`virtualenv\` needs \`copy_env\` and sets PYTHONPATH | needs nothing; sets PATH and VIRTUAL_ENV, as \`activate\` does |
+| an unknown facility in \`logoutput\` is \`user\` | an error |
 | \`[socket] umask\` is decimal, 8 when absent | octal; circusd's when absent |
 | an unknown \`loglevel\` or socket \`family\` is replaced silently | an error |
 | \`stdout_stream.max_bytes\` takes bytes | K, M and G too |
@@ -95,6 +140,26 @@ const DIFFERENCES = `## Differences from Circus
 | two watchers whose names differ only by case are both started | an error |
 | \`$(circus.graceful_timeout)\` is \`30.0\` | \`30\` |
 `
+
+function meaningless(): string {
+  const rows = [
+    ['[circus]', meaninglessCircusOptions],
+    ['[watcher:NAME]', meaninglessWatcherOptions],
+  ] as const
+  const lines = rows.flatMap(([title, options]) =>
+    Object.entries(options).map(([name, { reason }]) => {
+      return `| ${title} | ${code(name)} | ${reason ?? 'accepted in silence'} |`
+    }),
+  )
+  return `## Options of Circus which have no meaning here
+
+They are accepted, with a warning that says why.
+
+| section | option | why |
+|---|---|---|
+${lines.join('\n')}
+`
+}
 
 function section(title: string, introduction: string, table: OptionTable): string {
   const rows = Object.entries(table).map(([name, row]) => {
@@ -118,7 +183,6 @@ function unsupported(): string {
       .map(([name]) => code(name))
   const rows = [
     ['[circus]', unsupportedCircusOptions],
-    ['[watcher:NAME]', unsupportedWatcherOptions],
     ['stdout_stream.* and stderr_stream.*', unsupportedStreamOptions],
     ['[socket:NAME]', unsupportedSocketOptions],
   ] as const
@@ -127,7 +191,7 @@ function unsupported(): string {
   })
   return `## Options of Circus which this version does not act on
 
-Those which would have a program run with other rights, other addresses or at other times than the file says are errors when they are set to something other
+Those which would have a program run at other addresses than the file says are errors when they are set to something other
 than "off"; the others are warnings. \`[plugin:NAME]\` sections are a warning too.
 
 | section | errors | warnings |

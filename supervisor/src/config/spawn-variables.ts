@@ -4,8 +4,8 @@ import type { WireValue } from './option-type.ts'
 import type { WatcherOptions } from './options.ts'
 
 /**
- * What `$(circus.NAME)` may stand for when a process is spawned: `wid`, `sockets.NAME` (the fd in the child), `env.NAME`, and every
- * option as the `options` command names it. Words are those of Circus: `True`, `False`, `None`.
+ * What `$(circus.NAME)` may stand for when a process is spawned: `wid`, `sockets.NAME` (the fd in the child), `env.NAME`,
+ * `rlimits.NAME`, and every option as the `options` command names it. Words are those of Circus: `True`, `False`, `None`.
  * @param socketFds The fd of each granted socket in the child.
  */
 export function spawnVariables(
@@ -16,6 +16,7 @@ export function spawnVariables(
   const options = describeKnownOptions(watcher)
   const variables: Record<string, WireValue> = {
     ...options,
+    rlimits: Object.fromEntries(watcher.rlimits.map(({ resource, limit }) => [resource, limit])),
     use_fds: options['use_sockets'] ?? false,
     sockets: socketFds,
     wid,

@@ -1,9 +1,9 @@
-import { boolean, integer, text } from './option-types.ts'
+import { boolean, text } from './option-types.ts'
 import type { OptionType } from './option-type.ts'
 
 /**
  * An option that Circus has and this version does not act on. A warning, where leaving it out does no harm; an error, where the
- * program would run with other rights, other addresses or at other times than the file says.
+ * program would run at other addresses than the file says.
  */
 export interface UnsupportedOption {
   readonly severity: 'error' | 'warning'
@@ -12,7 +12,7 @@ export interface UnsupportedOption {
   readonly default: string | null
 }
 
-/** By name; a name that ends in `*` stands for all that begin with it. */
+/** By name. */
 export type UnsupportedOptions = Readonly<Record<string, UnsupportedOption>>
 
 const ignoredText: UnsupportedOption = { severity: 'warning', type: text, default: null }
@@ -21,37 +21,12 @@ const refusedText: UnsupportedOption = { severity: 'error', type: text, default:
 const refusedSwitch: UnsupportedOption = { severity: 'error', type: boolean, default: 'false' }
 
 export const unsupportedCircusOptions: UnsupportedOptions = {
-  debug_gc: ignoredSwitch,
   endpoint_owner: ignoredText,
-  fqdn_prefix: ignoredText,
   httpd: ignoredSwitch,
-  httpd_close_outputs: ignoredSwitch,
   httpd_host: ignoredText,
   httpd_port: ignoredText,
-  loggerconfig: ignoredText,
   multicast_endpoint: ignoredText,
   statsd: ignoredSwitch,
-  statsd_close_outputs: ignoredSwitch,
-  stream_backend: ignoredText,
-}
-
-export const unsupportedWatcherOptions: UnsupportedOptions = {
-  check_flapping: ignoredText,
-  copy_path: ignoredSwitch,
-  env: ignoredText,
-  executable: ignoredText,
-  gid: refusedText,
-  'hooks.*': refusedText,
-  max_age: { severity: 'warning', type: integer({ min: 0 }), default: '0' },
-  max_age_variance: { severity: 'warning', type: integer({ min: 0 }), default: '30' },
-  on_demand: refusedSwitch,
-  'rlimit_*': ignoredText,
-  shell: refusedSwitch,
-  shell_args: ignoredText,
-  stdin_socket: refusedText,
-  uid: refusedText,
-  virtualenv: ignoredText,
-  virtualenv_py_ver: ignoredText,
 }
 
 export const unsupportedStreamOptions: UnsupportedOptions = {
@@ -66,14 +41,4 @@ export const unsupportedSocketOptions: UnsupportedOptions = {
   interface: refusedText,
   proto: ignoredText,
   so_reuseport: refusedSwitch,
-}
-
-export function findUnsupported(
-  options: UnsupportedOptions,
-  name: string,
-): UnsupportedOption | undefined {
-  if (Object.hasOwn(options, name)) return options[name]
-  return Object.entries(options).find(
-    ([pattern]) => pattern.endsWith('*') && name.startsWith(pattern.slice(0, -1)),
-  )?.[1]
 }

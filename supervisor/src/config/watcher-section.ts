@@ -1,7 +1,11 @@
+import { absolutePath } from './absolute-path.ts'
 import { checkOptions } from './check-options.ts'
+import { checkWatcher } from './check-watcher.ts'
 import { commandLine } from './command-line.ts'
 import { buildEnvironment, type Environment, type EnvironmentSection } from './environment.ts'
 import { environmentVariables } from './expand.ts'
+import { readFlapping } from './flapping-options.ts'
+import { gatesOf, readHooks } from './hook-options.ts'
 import type { IniOption, IniSection } from './ini.ts'
 import { optionNature } from './option-names.ts'
 import { watcherTable } from './option-table.ts'
@@ -9,9 +13,12 @@ import type { WatcherOptions } from './options.ts'
 import { errorAt, warningAt, type Place } from './problem.ts'
 import { expandText, readOptions, reportUnresolved } from './read-options.ts'
 import type { Reading } from './reading.ts'
+import { readResourceLimits } from './resource-limits.ts'
 import { showValue } from './show-value.ts'
 import { spawnVariables } from './spawn-variables.ts'
+import { stopCommandLine, stopVariables } from './stop-command.ts'
 import { readStream } from './stream-options.ts'
+import { pythonOf, withVirtualenv } from './virtualenv.ts'
 import { grantSockets, namedSockets } from './watcher-sockets.ts'
 
 /** What a watcher depends on outside its section. */
@@ -21,6 +28,9 @@ export interface WatcherSurroundings {
   readonly environmentSections: readonly EnvironmentSection[]
   /** Names of all sockets, in order. */
   readonly sockets: readonly string[]
+  /** Directory of the main file. */
+  readonly configDir: string
+  readonly fileExists: (path: string) => boolean
 }
 
 type Options = ReadonlyMap<string, IniOption>
@@ -50,27 +60,28 @@ export function readWatcherSection(
   for (const { option, message } of granted.mistakes) {
     report(reading, options.get(option) ?? section, `${option}: ${message}`)
   }
+  const virtualenv = readVirtualenv(table.virtualenv, section, options, surroundings, reading)
+  const hooks = readHooks(options, surroundings, reading)
   const watcher: WatcherOptions = {
     ...table,
     name,
     stdoutStream: readStream('stdout_stream', options, textReading),
     stderrStream: readStream('stderr_stream', options, textReading),
-    env: env.final,
+    virtualenv,
+    env: virtualenv === null ? env.final : withVirtualenv(env.final, virtualenv),
     sockets: granted.sockets,
-    hasSockets: granted.sockets.length > 0,
-    maxAgeMs: 0,
-    maxAgeVarianceMs: 0,
-    onDemand: false,
-    dependsOn: [],
-    essential: false,
-    flapping: null,
-    gates: [],
-    hasStopCommand: false,
+    hasSockets: granted.sockets.length > 0 || table.stdinSocket !== null,
+    flapping: readFlapping(options, reading),
+    rlimits: readResourceLimits(options, reading),
+    hooks,
+    gates: gatesOf(hooks),
+    hasStopCommand: table.stopCommand !== null,
     extra: readExtra(options, textReading),
     source: { file: section.file, line: section.line },
   }
   checkWatcher(watcher, section, options, reading)
   checkCommand(watcher, section, options, reading)
+  checkStopCommand(watcher, options, reading)
   return watcher
 }
 
@@ -85,21 +96,22 @@ function readExtra(options: Options, reading: Reading): Readonly<Record<string, 
   )
 }
 
-function checkWatcher(
-  watcher: WatcherOptions,
+/** The directory as an absolute path. Circus, too, refuses one that is not there. */
+function readVirtualenv(
+  written: string | null,
   section: IniSection,
   options: Options,
+  { configDir, fileExists }: WatcherSurroundings,
   reading: Reading,
-): void {
-  if (watcher.singleton && watcher.numprocesses > 1) {
-    const message = `numprocesses: ${watcher.numprocesses} is too many for a singleton; it may be 0 or 1`
-    report(reading, options.get('numprocesses') ?? section, message)
+): string | null {
+  if (written === null) return null
+  const directory = absolutePath(configDir, written)
+  const python = pythonOf(directory)
+  if (!fileExists(python)) {
+    const message = `virtualenv: ${showValue(written)} is no virtual environment; there is no ${python}`
+    report(reading, options.get('virtualenv') ?? section, message)
   }
-  if (watcher.ready.kind === 'listen' && !watcher.hasSockets) {
-    const message =
-      'ready: listen watches inherited sockets, and this watcher has none; add use_sockets = true'
-    report(reading, options.get('ready') ?? section, message)
-  }
+  return directory
 }
 
 /** Builds the command line once, as for the first process, so that its mistakes are told now and not at a spawn. */
@@ -115,13 +127,14 @@ function checkCommand(
     return
   }
   // Whether the named sockets are granted was checked before; the number of the fd does not matter here.
-  const named = [...namedSockets(watcher.cmd), ...namedSockets(watcher.args)]
+  const lines = { cmd: watcher.cmd, args: watcher.args, shell_args: watcher.shellArgs ?? '' }
+  const named = Object.values(lines).flatMap(namedSockets)
   const variables = spawnVariables(watcher, 1, Object.fromEntries(named.map((name) => [name, 3])))
-  for (const name of ['cmd', 'args'] as const) {
+  for (const name of ['cmd', 'args', 'shell_args'] as const) {
     const option = options.get(name)
     if (option === undefined) continue
-    reportUnresolved(option, watcher[name], variables, reading)
-    if (/\$WID\b/.test(watcher[name])) {
+    reportUnresolved(option, lines[name], variables, reading)
+    if (/\$WID\b/.test(lines[name])) {
       reading.report(warningAt(option, `${name}: $WID is not replaced; write $(circus.wid)`))
     }
   }
@@ -130,6 +143,16 @@ function checkCommand(
   const option = options.get(command.option)
   const message = `${command.option}: ${showValue(option?.value ?? '')} ${command.wrong}`
   report(reading, option ?? section, message)
+}
+
+function checkStopCommand(watcher: WatcherOptions, options: Options, reading: Reading): void {
+  const option = options.get('stop_command')
+  if (option === undefined || watcher.stopCommand === null) return
+  const variables = stopVariables(watcher, 1, 1)
+  reportUnresolved(option, watcher.stopCommand, variables, reading)
+  const command = stopCommandLine(watcher.stopCommand, variables)
+  if (command.ok) return
+  report(reading, option, `stop_command: ${showValue(option.value)} ${command.wrong}`)
 }
 
 function report(reading: Reading, place: Place, message: string): void {

@@ -1,9 +1,10 @@
 import { references } from './expand.ts'
 import { nearestName } from './nearest-name.ts'
+import type { WatcherOptions } from './options.ts'
 
 /** What is wrong with the sockets of a watcher: the option to blame, and the message without its name. */
 export interface SocketMistake {
-  readonly option: 'use_sockets' | 'cmd' | 'args'
+  readonly option: 'use_sockets' | 'stdin_socket' | Use['option']
   readonly message: string
 }
 
@@ -20,22 +21,24 @@ const PREFIX = 'sockets.'
  * @param known Names of all sockets, in order.
  */
 export function grantSockets(
-  watcher: {
-    readonly cmd: string
-    readonly args: string
-    readonly useSockets: boolean | readonly string[]
-  },
+  watcher: Pick<WatcherOptions, 'cmd' | 'args' | 'shellArgs' | 'useSockets' | 'stdinSocket'>,
   known: readonly string[],
 ): GrantedSockets {
-  const { useSockets } = watcher
+  const { useSockets, stdinSocket } = watcher
   const named = [
     ...namedSockets(watcher.cmd).map((name) => ({ option: 'cmd' as const, name })),
     ...namedSockets(watcher.args).map((name) => ({ option: 'args' as const, name })),
+    ...namedSockets(watcher.shellArgs ?? '').map((name) => ({
+      option: 'shell_args' as const,
+      name,
+    })),
   ]
   const listed = typeof useSockets === 'boolean' ? [] : useSockets
+  const isStdinKnown = stdinSocket === null || known.includes(stdinSocket)
   const mistakes = [
     ...listed.filter((name) => !known.includes(name)).map((name) => unknownInList(name, known)),
     ...named.filter(({ name }) => !known.includes(name)).map((use) => unknownInCommand(use, known)),
+    ...(isStdinKnown ? [] : [unknownStdin(stdinSocket, known)]),
   ]
   const namedKnown = named.filter(({ name }) => known.includes(name))
   const wanted = useSockets === true ? namedKnown.map(({ name }) => name) : listed
@@ -46,7 +49,7 @@ export function grantSockets(
 }
 
 interface Use {
-  readonly option: 'cmd' | 'args'
+  readonly option: 'cmd' | 'args' | 'shell_args'
   readonly name: string
 }
 
@@ -64,6 +67,13 @@ function unknownInList(name: string, known: readonly string[]): SocketMistake {
 function unknownInCommand({ option, name }: Use, known: readonly string[]): SocketMistake {
   const message = `names the socket ${name}, but there is no [socket:${name}]; ${advice(name, known)}`
   return { option, message }
+}
+
+function unknownStdin(name: string, known: readonly string[]): SocketMistake {
+  const nearest = nearestName(name, known)
+  const others = known.length === 0 ? 'add that section' : `there are ${known.join(', ')}`
+  const advice = nearest === undefined ? others : `did you mean ${nearest}?`
+  return { option: 'stdin_socket', message: `there is no [socket:${name}]; ${advice}` }
 }
 
 function advice(name: string, candidates: readonly string[]): string {

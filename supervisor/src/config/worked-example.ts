@@ -53,5 +53,28 @@ cmd = node mail.js
 working_dir = $(circus.config_dir)
 backoff = 500ms..5m
 max_retry = -1
-flapping.window = 10   ; read by a plugin
+; A slot that dies three times in ten seconds rests for a minute.
+flapping.attempts = 3
+flapping.window = 10
+flapping.retry_in = 60
+
+; Starts after the web, with less of everything, and is asked to end in its own way.
+[watcher:index]
+cmd = exec java $JAVA_OPTS -jar index.jar < /dev/null
+shell = true
+depends_on = web, job-mail:started
+uid = nobody
+umask = 077
+nice = 10
+rlimit_nofile = 4096
+rlimit_core = 0
+max_age = 86400
+stop_command = index-ctl shutdown --pid $(circus.pid)
+hooks.after_stop = exec:logger -t index "is down"
+
+; Starts with the first connection.
+[watcher:export]
+cmd = node export.js
+stdin_socket = admin
+on_demand = true
 `

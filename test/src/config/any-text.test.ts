@@ -13,6 +13,7 @@ import {
   watcherTable,
 } from '../../../supervisor/dist/config/option-table.js'
 import { spawnVariables } from '../../../supervisor/dist/config/spawn-variables.js'
+import { stopCommandLine, stopVariables } from '../../../supervisor/dist/config/stop-command.js'
 import { splitWords } from '../../../supervisor/dist/config/words.js'
 import { context } from './parse-text.ts'
 
@@ -40,6 +41,28 @@ function plausible(table: OptionTable, prefix = '') {
   return fc.constantFrom(...rows).map(([name, row]) => `${prefix}${name} = ${row.default ?? ''}`)
 }
 
+/** Values of options whose defaults ask for nothing. */
+const lifeLine = fc.constantFrom(
+  'shell = yes',
+  'shell_args = a "b',
+  'stop_command = ctl $(circus.pid) $(circus.env.A)',
+  'depends_on = web, a:started, __proto__, "a b"',
+  'depends_on = constructor',
+  'on_demand = yes',
+  'stdin_socket = web',
+  'stdin_socket = __proto__',
+  'essential = yes',
+  'uid = 1',
+  'virtualenv = ../venv',
+  'rlimit_nofile = 1',
+  'rlimit___proto__ = 1',
+  'hooks.before_start = ./hooks.js:a',
+  'hooks.after_stop = exec:a "b", yes',
+  'hooks.__proto__ = a',
+  'flapping.attempts = 1',
+  'flapping.__proto__ = 1',
+)
+
 function section(header: string, first: string, lines: fc.Arbitrary<string>) {
   const line = fc.oneof({ weight: 30, arbitrary: lines }, { weight: 1, arbitrary: noise })
   return fc.tuple(names, fc.array(line, { maxLength: 4 })).map(([name, more]) => {
@@ -57,6 +80,7 @@ const likelyText = fc
       section('[socket:NAME]', 'port = 0', plausible(socketTable)),
       section('[socket:web]', 'port = 0', plausible(socketTable)),
       section('[watcher:NAME]', 'cmd = x "y z"', plausible(watcherTable)),
+      section('[watcher:NAME]', 'cmd = x', lifeLine),
       section('[watcher:w]', 'args = x', plausible(streamTable, 'stdout_stream.')),
       section('[watcher:v]', 'cmd = x $(circus.env.PATH) $(circus.wid)', environmentLine),
       section('[watcher:u]', 'cmd = x $(circus.sockets.web)\nuse_sockets = 1', environmentLine),
@@ -94,6 +118,10 @@ test('no text makes the reader throw, and what it accepts can be started and sho
     for (const watcher of config?.watchers ?? []) {
       const fds = Object.fromEntries(watcher.sockets.map((name, index) => [name, 3 + index]))
       assert.ok(commandLine(watcher, spawnVariables(watcher, 1, fds)).ok)
+      const { stopCommand } = watcher
+      assert.ok(
+        stopCommand === null || stopCommandLine(stopCommand, stopVariables(watcher, 1, 1)).ok,
+      )
       JSON.stringify(describeOptions(watcher))
     }
     accepted += hasError ? 0 : 1

@@ -66,6 +66,37 @@ const cases: [rule: string, lines: string, more: string, argv: string[]][] = [
     ['x', 'b,a'],
   ],
   [
+    'a shell gets the line as it is written',
+    'cmd = prog a; b | "c d" && echo $HOME > f\nargs = $0 x\nshell = true',
+    '',
+    ['/bin/sh', '-c', 'prog a; b | "c d" && echo $HOME > f $0 x'],
+  ],
+  [
+    'shell_args follow the line of the shell',
+    'cmd = foo\nargs = --fd\nshell = true\nshell_args = bar "b z" $(circus.wid)',
+    '',
+    ['/bin/sh', '-c', 'foo --fd', 'bar', 'b z', '2'],
+  ],
+  [
+    'variables are put into a line of the shell as they are',
+    'cmd = echo $(circus.env.X) $(circus.shell)\nshell = true',
+    '[env]\nX = a; b',
+    ['/bin/sh', '-c', 'echo a; b True'],
+  ],
+  ['args alone may be the line', 'args = echo "1\nshell = true', '', ['/bin/sh', '-c', 'echo "1']],
+  [
+    'executable is not a word of the command',
+    'cmd = foo $(circus.executable)\nexecutable = /bin/bar',
+    '',
+    ['foo', '/bin/bar'],
+  ],
+  [
+    'limits, users and switches are known',
+    'cmd = x $(circus.rlimits.nofile) $(circus.rlimits.CORE) $(circus.uid) $(circus.umask) $(circus.max_age)\nrlimit_NoFile = 10\nrlimit_core =\nuid = www\numask = 22\nmax_age = 1.5',
+    '',
+    ['x', '10', 'infinity', 'www', '022', '1.5'],
+  ],
+  [
     'free-form options are not known',
     'cmd = x $(circus.flapping.window)\nflapping.window = 1',
     '',
@@ -86,11 +117,28 @@ const refused: [cmd: string, args: string, option: 'cmd' | 'args', wrong: string
 
 for (const [cmd, args, option, wrong] of refused) {
   test(`command line: cmd "${cmd}" with args "${args}" is refused: ${wrong}`, () => {
-    assert.deepEqual(commandLine({ cmd, args }, new Map()), { ok: false, option, wrong })
+    const command = commandLine({ cmd, args, shell: false, shellArgs: null }, new Map())
+    assert.deepEqual(command, { ok: false, option, wrong })
   })
 }
 
 test('command line: a quote in a value is told at the spawn', () => {
-  const command = commandLine({ cmd: 'a $(circus.env.x)', args: '' }, new Map([['env.x', "it's"]]))
+  const watcher = { cmd: 'a $(circus.env.x)', args: '', shell: false, shellArgs: null }
+  const command = commandLine(watcher, new Map([['env.x', "it's"]]))
   assert.equal(command.ok, false)
+})
+
+test('command line: shell_args are split into words, though the line is not', () => {
+  const watcher = { cmd: 'echo "', args: '', shell: true, shellArgs: "it's" }
+  assert.deepEqual(commandLine(watcher, new Map()), {
+    ok: false,
+    option: 'shell_args',
+    wrong: 'has a single quote that is never closed, at "\'s"',
+  })
+})
+
+test('command line: a shell is not started for an empty line', () => {
+  const watcher = { cmd: '$(circus.env.x)', args: '', shell: true, shellArgs: null }
+  const command = commandLine(watcher, new Map([['env.x', ' ']]))
+  assert.deepEqual(command, { ok: false, option: 'cmd', wrong: 'names no program' })
 })

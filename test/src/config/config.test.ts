@@ -20,6 +20,7 @@ test('config: an empty file is a configuration of nothing', () => {
     loglevel: 'info',
     logoutput: '-',
     debug: false,
+    cgroup: 'auto',
     include: [],
     includeDir: [],
   })
@@ -31,6 +32,9 @@ test('config: a watcher of one line has the defaults', () => {
     name: 'web',
     cmd: 'sleep 10',
     args: '',
+    shell: false,
+    shellArgs: null,
+    executable: null,
     numprocesses: 1,
     singleton: false,
     warmupDelayMs: 0,
@@ -42,14 +46,32 @@ test('config: a watcher of one line has the defaults', () => {
     stopSignal: 15,
     stopChildren: false,
     sendHup: false,
+    stopCommand: null,
+    hasStopCommand: false,
     priority: 0,
+    dependsOn: [],
+    essential: false,
+    onDemand: false,
+    maxAgeMs: 0,
+    maxAgeVarianceMs: 30_000,
+    flapping: null,
+    hooks: [],
+    gates: [],
+    hooksTimeoutMs: 10_000,
     ready: { kind: 'auto' },
     readyTimeoutMs: 60_000,
     reloadBatch: 1,
     maxSurge: null,
     workingDir: null,
+    uid: null,
+    gid: null,
+    umask: null,
+    nice: null,
+    rlimits: [],
     copyEnv: false,
+    virtualenv: null,
     useSockets: false,
+    stdinSocket: null,
     listenPid: 'auto',
     closeChildStdin: true,
     closeChildStdout: false,
@@ -112,8 +134,40 @@ const watcherValues: [line: string, field: keyof WatcherOptions, value: unknown]
   ['close_child_stderr = true', 'closeChildStderr', true],
   ['name = other', 'name', 'other'],
   ['name = $(circus.env.HOME)', 'name', '$(circus.env.HOME)'],
+  ['shell = yes', 'shell', true],
+  ['shell = yes\nshell_args = a $(circus.wid)', 'shellArgs', 'a $(circus.wid)'],
+  ['executable = $(circus.env.HOME)/node', 'executable', '/home/u/node'],
+  ['executable =', 'executable', null],
+  ['stop_command = ctl stop $(circus.pid)', 'stopCommand', 'ctl stop $(circus.pid)'],
+  ['stop_command = ctl stop', 'hasStopCommand', true],
+  ['stop_command =', 'hasStopCommand', false],
+  ['essential = true', 'essential', true],
+  ['max_age = 60', 'maxAgeMs', 60_000],
+  ['max_age = 0.5', 'maxAgeMs', 500],
+  ['max_age = 0', 'maxAgeMs', 0],
+  ['max_age_variance = 1.5', 'maxAgeVarianceMs', 1500],
+  ['max_age_variance = 0', 'maxAgeVarianceMs', 0],
+  ['uid = www-data', 'uid', 'www-data'],
+  ['uid = $(circus.env.WHO)\n[env:web]\nWHO = nobody', 'uid', 'nobody'],
+  ['uid = 1000', 'uid', '1000'],
+  ['uid =', 'uid', null],
+  ['gid = adm', 'gid', 'adm'],
+  ['umask = 027', 'umask', 0o27],
+  ['nice = -5', 'nice', -5],
+  ['nice = 19', 'nice', 19],
+  ['rlimit_nofile = 4096', 'rlimits', [{ resource: 'nofile', limit: 4096 }]],
+  ['rlimit_NOFILE = 1_024', 'rlimits', [{ resource: 'nofile', limit: 1024 }]],
+  ['rlimit_core = 0', 'rlimits', [{ resource: 'core', limit: 0 }]],
+  ['rlimit_core =', 'rlimits', [{ resource: 'core', limit: 'infinity' }]],
+  ['rlimit_core = -1', 'rlimits', [{ resource: 'core', limit: 'infinity' }]],
+  ['rlimit_core = Infinity', 'rlimits', [{ resource: 'core', limit: 'infinity' }]],
+  ['rlimit_as = unlimited', 'rlimits', [{ resource: 'as', limit: 'infinity' }]],
+  ['rlimit_cpu = $(circus.env.N)\n[env]\nN = 7', 'rlimits', [{ resource: 'cpu', limit: 7 }]],
+  ['virtualenv = /venv/', 'virtualenv', '/venv'],
+  ['virtualenv = ./venv', 'virtualenv', '/etc/app/venv'],
+  ['hooks_timeout = 0.5', 'hooksTimeoutMs', 500],
   ['flapping.window = 1 ; x', 'extra', { 'flapping.window': '1' }],
-  ['flapping.file = $(circus.env.HOME)', 'extra', { 'flapping.file': '/home/u' }],
+  ['my.file = $(circus.env.HOME)', 'extra', { 'my.file': '/home/u' }],
 ]
 
 for (const [line, field, value] of watcherValues) {
@@ -121,6 +175,66 @@ for (const [line, field, value] of watcherValues) {
     assert.deepEqual(watcherOf(`cmd = x\n${line}`)[field], value)
   })
 }
+
+const flappingValues: [lines: string, flapping: WatcherOptions['flapping']][] = [
+  ['', null],
+  ['flapping.attempts = 3', { attempts: 3, windowMs: 1000, retryInMs: 7000, maxRetry: 5 }],
+  ['flapping.window = 0.5', { attempts: 2, windowMs: 500, retryInMs: 7000, maxRetry: 5 }],
+  ['flapping.retry_in = 0', { attempts: 2, windowMs: 1000, retryInMs: 0, maxRetry: 5 }],
+  ['flapping.max_retry = -1', { attempts: 2, windowMs: 1000, retryInMs: 7000, maxRetry: -1 }],
+  ['flapping.active = yes', { attempts: 2, windowMs: 1000, retryInMs: 7000, maxRetry: 5 }],
+  ['flapping.active = no', null],
+  ['flapping.active = no\nflapping.attempts = 3', null],
+]
+
+for (const [lines, flapping] of flappingValues) {
+  test(`config: "${lines}" of a watcher makes it flapping ${JSON.stringify(flapping)}`, () => {
+    assert.deepEqual(watcherOf(`cmd = x\n${lines}`).flapping, flapping)
+  })
+}
+
+test('config: stdin_socket names a socket, which makes auto readiness look for a listener', () => {
+  const watcher = watcherOf('cmd = x\nstdin_socket = Web', '[socket:web]\nport = 1')
+  assert.equal(watcher.stdinSocket, 'web')
+  assert.deepEqual(watcher.sockets, [])
+  assert.equal(watcher.hasSockets, true)
+})
+
+for (const sockets of ['use_sockets = web', 'stdin_socket = web']) {
+  test(`config: on_demand is for a watcher with ${sockets}`, () => {
+    const lines = `cmd = x\non_demand = true\n${sockets}`
+    assert.equal(watcherOf(lines, '[socket:web]\nport = 1').onDemand, true)
+  })
+}
+
+test('config: a virtual environment leads PATH and is named, and PYTHONHOME is unset', () => {
+  const environment = { PATH: '/usr/bin', PYTHONHOME: '/usr', HOME: '/home/u' }
+  const lines = 'cmd = x\nvirtualenv = $(circus.config_dir)/venv'
+  assert.deepEqual(watcherOf(`${lines}\ncopy_env = yes`, '', { environment }).env, {
+    PATH: '/etc/app/venv/bin:/usr/bin',
+    HOME: '/home/u',
+    VIRTUAL_ENV: '/etc/app/venv',
+  })
+  assert.deepEqual(watcherOf(lines, '[env]\nPATH = /x', { environment }).env, {
+    PATH: '/etc/app/venv/bin:/x',
+    HOME: '/home/u',
+    VIRTUAL_ENV: '/etc/app/venv',
+  })
+  assert.deepEqual(watcherOf(lines, '', { environment: {} }).env, {
+    PATH: '/etc/app/venv/bin:/usr/local/bin:/usr/bin:/bin',
+    VIRTUAL_ENV: '/etc/app/venv',
+  })
+})
+
+for (const written of ['-', 'stdout', '/var/log/c.log', 'syslog://loghost?daemon']) {
+  test(`config: logoutput may be ${written}`, () => {
+    assert.equal(configOf(`[circus]\nlogoutput = ${written}`).circus.logoutput, written)
+  })
+}
+
+test('config: cgroup may be off', () => {
+  assert.equal(configOf('[circus]\ncgroup = OFF').circus.cgroup, 'off')
+})
 
 test("config: references to circusd's environment are replaced everywhere", () => {
   const { circus, sockets } = configOf(
@@ -249,7 +363,8 @@ test('config: the settings of a stream are typed', () => {
 test('config: Circus options that ask for nothing are accepted in silence', () => {
   const text =
     '[circus]\nstatsd = false\nhttpd = 0\ndebug_gc = no\n[socket:s]\nport = 0\nso_reuseport = false\n' +
-    '[watcher:a]\ncmd = x\nshell = no\non_demand = false\nmax_age = 0\nmax_age_variance = 30\ncopy_path = off'
+    '[watcher:a]\ncmd = x\nshell = no\non_demand = false\nmax_age = 0\nmax_age_variance = 30\ncopy_path = off\n' +
+    'virtualenv_py_ver = 3.9\ncheck_flapping = true'
   assert.deepEqual(problemsOf(text), [])
 })
 
@@ -315,14 +430,17 @@ retry_in = 3
 test('config: a file for Circus is told what this version does not act on, and is otherwise understood', () => {
   assert.deepEqual(problemsOf(CIRCUS_EXAMPLE), [
     'a.ini:5: warning: statsd: is accepted but not acted on by this version',
-    'a.ini:16: warning: rlimit_nofile: is accepted but not acted on by this version',
-    'a.ini:17: warning: rlimit_core: is accepted but not acted on by this version',
-    'a.ini:23: hooks.before_start: "app.hooks.check, true" is not supported by this version; remove the option',
+    'a.ini:23: hooks.before_start: "app.hooks.check, true" looks like the name of a Python function; hooks are JavaScript modules or programs here: write ./FILE.js:EXPORT, PACKAGE:EXPORT or exec:PROGRAM ARG...',
     'a.ini:33: warning: [env:web,job*]: job* matches no watcher',
     'a.ini:36: warning: [plugin:flapping]: plugins are accepted but not started by this version',
   ])
   const [web] = configOf(CIRCUS_EXAMPLE.replace(/^hooks.*$/m, '')).watchers
   assert.equal(web?.stdoutStream?.filename, 'logs/web.log')
+  assert.equal(web?.flapping?.maxRetry, 2)
+  assert.deepEqual(web?.rlimits, [
+    { resource: 'nofile', limit: 4096 },
+    { resource: 'core', limit: 'infinity' },
+  ])
   assert.equal(web?.stdoutStream?.timeFormat, '%Y-%m-%d %H:%M:%S')
   assert.deepEqual(web?.sockets, ['web'])
   assert.deepEqual(web?.env, {

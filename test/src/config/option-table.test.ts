@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import {
+  meaninglessCircusOptions,
+  meaninglessWatcherOptions,
+} from '../../../supervisor/dist/config/meaningless-options.js'
 import type { OptionTable } from '../../../supervisor/dist/config/option-row.js'
 import {
   circusTable,
+  flappingTable,
   socketTable,
   streamTable,
   watcherTable,
@@ -12,14 +17,22 @@ import {
   unsupportedCircusOptions,
   unsupportedSocketOptions,
   unsupportedStreamOptions,
-  unsupportedWatcherOptions,
   type UnsupportedOptions,
 } from '../../../supervisor/dist/config/unsupported-options.js'
 import { context } from './parse-text.ts'
 
+test('option table: every option without a meaning has a value that asks for nothing, or none', () => {
+  const options = { ...meaninglessCircusOptions, ...meaninglessWatcherOptions }
+  for (const [name, option] of Object.entries(options)) {
+    if (option.default !== null) assert.ok(option.type.parse(option.default, context).ok)
+    assert.ok(!Object.hasOwn(circusTable, name) && !Object.hasOwn(watcherTable, name))
+  }
+})
+
 const tables: [name: string, table: OptionTable, unsupported: UnsupportedOptions][] = [
   ['circus', circusTable, unsupportedCircusOptions],
-  ['watcher', watcherTable, unsupportedWatcherOptions],
+  ['watcher', watcherTable, {}],
+  ['flapping', flappingTable, {}],
   ['stream', streamTable, unsupportedStreamOptions],
   ['socket', socketTable, unsupportedSocketOptions],
 ]

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { account } from '../../../supervisor/dist/config/account-type.js'
 import { backoff } from '../../../supervisor/dist/config/backoff-type.js'
 import { listenPid } from '../../../supervisor/dist/config/listen-pid-type.js'
+import { logOutput } from '../../../supervisor/dist/config/log-output-type.js'
 import type { OptionType, WireValue } from '../../../supervisor/dist/config/option-type.js'
 import {
   boolean,
@@ -15,7 +17,9 @@ import {
   text,
 } from '../../../supervisor/dist/config/option-types.js'
 import { readiness } from '../../../supervisor/dist/config/readiness-type.js'
+import { resourceLimit } from '../../../supervisor/dist/config/resource-limits.js'
 import { signal } from '../../../supervisor/dist/config/signal-type.js'
+import { socketName } from '../../../supervisor/dist/config/socket-name-type.js'
 import { useSockets } from '../../../supervisor/dist/config/use-sockets-type.js'
 
 const platform = { signals: { SIGQUIT: 3, SIGUSR1: 10, SIGTERM: 15, SIGRTMIN: 34 } }
@@ -90,6 +94,20 @@ const accepted: [
   ['listen_pid', listenPid, 'AUTO', 'auto', 'auto'],
   ['listen_pid', listenPid, 'yes', true, true],
   ['listen_pid', listenPid, 'false', false, false],
+  ['account', account, 'www-data', 'www-data', 'www-data'],
+  ['account', account, '_apt.1', '_apt.1', '_apt.1'],
+  ['account', account, 'HOST$', 'HOST$', 'HOST$'],
+  ['account', account, '0', '0', 0],
+  ['account', account, '4294967294', '4294967294', 4_294_967_294],
+  ['limit', resourceLimit, '0', 0, 0],
+  ['limit', resourceLimit, '+1_000', 1000, 1000],
+  ['limit', resourceLimit, '', 'infinity', 'infinity'],
+  ['limit', resourceLimit, 'UNLIMITED', 'infinity', 'infinity'],
+  ['socket', socketName, 'Web', 'web', 'web'],
+  ['logoutput', logOutput, '-', '-', '-'],
+  ['logoutput', logOutput, 'stdout', 'stdout', 'stdout'],
+  ['logoutput', logOutput, '/var/log/c.log', '/var/log/c.log', '/var/log/c.log'],
+  ['logoutput', logOutput, 'syslog:///dev/log', 'syslog:///dev/log', 'syslog:///dev/log'],
 ]
 
 for (const [type, is, written, value, wire] of accepted) {
@@ -156,6 +174,12 @@ const refused: [
   ['use_sockets', useSockets, '', 'names no socket'],
   ['use_sockets', useSockets, ' , ', 'names no socket'],
   ['listen_pid', listenPid, 'maybe', 'is not known'],
+  ['account', account, 'a b', 'is no name of an account'],
+  ['account', account, '-1', 'is no name of an account'],
+  ['account', account, '4294967295', 'is too large'],
+  ['limit', resourceLimit, '1.5', 'is no limit'],
+  ['limit', resourceLimit, '9007199254740993', 'is too large', 'write infinity'],
+  ['logoutput', logOutput, 'syslog:', 'is no address of a syslog daemon'],
 ]
 
 for (const [type, is, written, wrong, instead] of refused) {

@@ -7,11 +7,22 @@ import {
 import type { WatcherOptions } from '../../../supervisor/dist/config/options.js'
 import { formatProblem } from '../../../supervisor/dist/config/problem.js'
 
+/** The files which hooks and virtual environments may name. */
+const FILES = [
+  '/etc/app/hooks.js',
+  '/etc/app/a:b.js',
+  '/etc/hooks.mjs',
+  '/opt/check',
+  '/etc/app/venv/bin/python',
+  '/venv/bin/python',
+]
+
 /** What tests read configurations with, unless they say otherwise. */
 export const context: ConfigContext = {
   environment: { PATH: '/usr/bin', HOME: '/home/u', SECRET: 's' },
   configDir: '/etc/app',
   signals: { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGUSR1: 10, SIGTERM: 15, SIGRTMIN: 34 },
+  fileExists: (path) => FILES.includes(path),
   strict: false,
 }
 

@@ -20,10 +20,12 @@ test('the example of docs/configuration.md is read without a problem', () => {
     watchers.map(({ name, sockets }) => [name, sockets]),
     [
       ['console', ['admin', 'web']],
+      ['export', []],
+      ['index', []],
       ['job-mail', []],
       ['web', ['web']],
     ],
   )
   assert.equal(sockets.length, 2)
-  assert.deepEqual(watchers[2]?.env['PATH'], '/usr/bin:/opt/app/bin')
+  assert.deepEqual(watchers.at(-1)?.env['PATH'], '/usr/bin:/opt/app/bin')
 })
