@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { prologueOf } from '../../../supervisor/dist/os/prologue.js'
 
@@ -43,4 +44,15 @@ test('a standard input which the shell could not name is refused', () => {
     message: /room for 6 .*there are 7/,
   })
   assert.deepEqual(prologueOf(NOTHING, ['null', ...six.slice(1), 37], 50)?.descriptors.length, 10)
+})
+
+test('a shell whose gate ends without having been opened never becomes the program', () => {
+  const line = prologueOf({ listenPid: true, umask: 0 }, ['null'], 50)?.line ?? ''
+  const run = (input: string): readonly [number | null, string] => {
+    const words = ['-c', line, 'sh', '/bin/echo', 'I run']
+    const { status, stdout } = spawnSync('/bin/sh', words, { input, encoding: 'utf8' })
+    return [status, stdout]
+  }
+  assert.deepEqual(run(''), [125, ''])
+  assert.deepEqual(run('\n'), [0, 'I run\n'])
 })
