@@ -109,7 +109,10 @@ function launch(
 ): Launch {
   if (options === undefined) throw new LaunchError('the watcher is not in the configuration')
   const listeners = options.sockets.flatMap((name) => sockets.get(name) ?? [])
-  return launchOf({ options, listeners, outputs, toolDirectories }, wid, generation)
+  const { stdinSocket } = options
+  const stdinListener = stdinSocket === null ? undefined : sockets.get(stdinSocket)
+  const context = { options, listeners, stdinListener, outputs, toolDirectories }
+  return launchOf(context, wid, generation)
 }
 
 /** Tells whoever waits for the job; what nobody waits for is told to the log, if it failed. */
