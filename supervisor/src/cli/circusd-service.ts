@@ -32,12 +32,12 @@ export class ServiceReports {
   ready(subject: ServiceSubject): void {
     if (this.#manager === undefined) return
     this.#subject = subject
-    this.#status = subject.status()
+    // The watchers are yet to be started.
+    this.#status = 'Starting'
     this.#manager.notify({ READY: 1, MAINPID: subject.pid, STATUS: this.#status })
     const { watchdogMs } = this.#manager
     const pause = watchdogMs === null ? BEAT_MS : Math.min(BEAT_MS, watchdogMs / 2)
     this.#beat = setInterval(() => this.#look(), pause)
-    this.#look()
   }
 
   /**
@@ -53,7 +53,7 @@ export class ServiceReports {
     const failure = await outcome
     this.#reloads -= 1
     if (this.#reloads > 0 || this.#hasStopped) return
-    this.#status = failure === null ? this.#currentStatus() : `Reload failed: ${failure}`
+    this.#status = failure === null ? 'Reloaded' : `Reload failed: ${failure}`
     this.#manager.notify({ READY: 1, STATUS: this.#status })
   }
 
@@ -61,7 +61,8 @@ export class ServiceReports {
   stopping(): void {
     if (this.#hasStopped) return
     this.#hasStopped = true
-    this.#manager?.notify({ STOPPING: 1, STATUS: this.#currentStatus() })
+    this.#status = 'Stopping'
+    this.#manager?.notify({ STOPPING: 1, STATUS: this.#status })
   }
 
   /** The last word. Idempotent. */
@@ -73,16 +74,12 @@ export class ServiceReports {
 
   /** That this runs at all shows that the event loop turns. */
   #look(): void {
-    if (this.#manager === undefined) return
-    if (this.#subject?.isStopping()) this.stopping()
+    if (this.#manager === undefined || this.#subject === undefined) return
+    if (this.#subject.isStopping()) this.stopping()
     if (this.#manager.watchdogMs !== null) this.#manager.notify({ WATCHDOG: 1 })
-    const status = this.#reloads > 0 ? 'Reloading' : this.#currentStatus()
+    const status = this.#reloads > 0 ? 'Reloading' : this.#subject.status()
     if (status === this.#status) return
     this.#status = status
     this.#manager.notify({ STATUS: status })
-  }
-
-  #currentStatus(): string {
-    return this.#subject?.status() ?? 'Stopping'
   }
 }
