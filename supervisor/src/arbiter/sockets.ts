@@ -55,7 +55,7 @@ function sortOut(
       continue
     }
     const why = wanted.has(name) ? 'it is the second of this name' : `there is no [socket:${name}]`
-    log('warning', `closed descriptor ${fd}, passed to circusd as "${name}": ${why}`)
+    log('warning', `descriptor ${fd}, passed to circusd as "${name}", is not used: ${why}`)
     closeInherited(socket)
   }
   return passed

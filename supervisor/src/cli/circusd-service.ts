@@ -21,7 +21,10 @@ export class ServiceReports {
   #subject: ServiceSubject | undefined
   #beat: NodeJS.Timeout | undefined
   #reloads = 0
+  /** Why the last reload has failed; null if it has not. */
+  #failure: string | null = null
   #hasStopped = false
+  /** What was sent last. */
   #status = ''
 
   constructor(manager: ServiceManager | undefined) {
@@ -45,15 +48,15 @@ export class ServiceReports {
    * @param outcome Resolves with what went wrong, or null.
    */
   async reloading(outcome: Promise<string | null>): Promise<void> {
-    if (this.#manager === undefined || this.#hasStopped) return
+    if (this.#manager === undefined || this.#subject === undefined || this.#hasStopped) return
     this.#reloads += 1
     const MONOTONIC_USEC = Math.floor(monotonicNow() * 1_000)
     this.#manager.notify({ RELOADING: 1, MONOTONIC_USEC, STATUS: 'Reloading' })
     this.#status = 'Reloading'
-    const failure = await outcome
+    this.#failure = await outcome
     this.#reloads -= 1
     if (this.#reloads > 0 || this.#hasStopped) return
-    this.#status = failure === null ? 'Reloaded' : `Reload failed: ${failure}`
+    this.#status = this.#currentStatus(this.#subject)
     this.#manager.notify({ READY: 1, STATUS: this.#status })
   }
 
@@ -77,9 +80,15 @@ export class ServiceReports {
     if (this.#manager === undefined || this.#subject === undefined) return
     if (this.#subject.isStopping()) this.stopping()
     if (this.#manager.watchdogMs !== null) this.#manager.notify({ WATCHDOG: 1 })
-    const status = this.#reloads > 0 ? 'Reloading' : this.#subject.status()
+    const status = this.#currentStatus(this.#subject)
     if (status === this.#status) return
     this.#status = status
     this.#manager.notify({ STATUS: status })
+  }
+
+  #currentStatus(subject: ServiceSubject): string {
+    if (this.#reloads > 0) return 'Reloading'
+    if (this.#failure === null || this.#hasStopped) return subject.status()
+    return `${subject.status()}; the last reload has failed: ${this.#failure}`
   }
 }

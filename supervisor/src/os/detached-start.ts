@@ -41,14 +41,15 @@ export async function startDetached(signal: AbortSignal): Promise<StartOutcome> 
   })
   signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true })
   const link = child.stdio[LINK_FD] as Readable
-  const isUp = once(link, 'data').then((): StartOutcome => ({ type: 'up', pid: child.pid ?? 0 }))
   const hasEnded = once(child, 'exit').then((args: unknown[]): StartOutcome => {
     const [exitCode, name] = args as [number | null, NodeJS.Signals | null]
     return { type: 'ended', exitCode, signal: name }
   })
-  // What is not awaited any more may fail.
-  isUp.catch(() => {})
-  hasEnded.catch(() => {})
+  const isUp = once(link, 'data').then(
+    (): StartOutcome => ({ type: 'up', pid: child.pid ?? 0 }),
+    // The link broke: its end says more.
+    () => hasEnded,
+  )
   const outcome = await Promise.race([isUp, hasEnded])
   link.destroy()
   child.unref()

@@ -50,13 +50,12 @@ export function inheritedSockets(
   })
 }
 
-/** Closes one which nobody wants. A descriptor that is not open stays that. */
+/**
+ * Closes one which nobody wants. Only a socket: if LISTEN_FDS promises more than was passed, the number may be a descriptor
+ * of Node's own.
+ */
 export function closeInherited({ fd }: InheritedSocket): void {
-  try {
-    closeSync(fd)
-  } catch {
-    // EBADF: LISTEN_FDS has promised more than was passed.
-  }
+  if (socketInode(fd) !== undefined) closeSync(fd)
 }
 
 /**

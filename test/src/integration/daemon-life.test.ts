@@ -6,6 +6,7 @@ import {
   readFileSync,
   readlinkSync,
   renameSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -13,7 +14,7 @@ import { test } from 'node:test'
 import { children } from '../../../supervisor/dist/os/procfs.js'
 import { datagramReceiver } from '../os/datagram-receiver.ts'
 import { openedListener } from '../os/opened-listener.ts'
-import { answersWith, WEB_INI } from './apps.ts'
+import { answersWith, THROWS_AT_IMPORT, WEB_INI } from './apps.ts'
 import { CircusdHome } from './circusd-process.ts'
 import { isAlive } from './daemon-under-test.ts'
 import { ask } from './http-client.ts'
@@ -178,6 +179,36 @@ test('a pidfile of a dead process is overwritten; one that was changed since is 
   assert.equal(textOf(home.file('circus.pid')), '1\n')
 })
 
+test('umask holds for the pidfile already', async () => {
+  const ini = DAEMON_INI.replace('[circus]', '[circus]\numask = 077')
+  await using home = new CircusdHome({ 'circus.ini': ini })
+  const circusd = home.start()
+  await eventually(() => textOf(home.file('circus.log')).includes(UP), 'the start')
+  assert.equal(statSync(home.file('circus.pid')).mode & 0o777, 0o600)
+  circusd.child.kill('SIGTERM')
+  assert.equal(await circusd.exitCode(), 0)
+})
+
+test('a reload that fails is told to the service manager, and stays told', async (t) => {
+  await using home = new CircusdHome({ 'circus.ini': WEB_INI, 'app.mjs': answersWith('one') })
+  const manager = datagramReceiver(t, home.file('notify'))
+  const circusd = home.start({ env: { NOTIFY_SOCKET: home.file('notify') } })
+  await circusd.says('web started')
+  writeFileSync(home.file('app.mjs'), THROWS_AT_IMPORT)
+  circusd.child.kill('SIGHUP')
+  await circusd.says('web not reloaded')
+  const messages: string[] = []
+  while (messages.filter((message) => message.startsWith('READY=1')).length < 2) {
+    messages.push(await manager.receive())
+  }
+  assert.match(
+    messages.at(-1) ?? '',
+    /^READY=1\nSTATUS=1 of 1 watchers .*; the last reload has failed: /,
+  )
+  circusd.child.kill('SIGTERM')
+  assert.equal(await circusd.exitCode(), 0)
+})
+
 test('a second circusd says which process holds the endpoint', async () => {
   await using home = new CircusdHome({ 'circus.ini': SLEEPER })
   const first = home.start()
@@ -206,7 +237,7 @@ test('a socket that was passed under its name is served, in place of one of our 
   assert.ok(circusd.stderr.includes(`socket "web" was passed to circusd: ${where}\n`))
   assert.match(
     circusd.stderr,
-    /closed descriptor 4, passed to circusd as "stray": there is no \[socket:stray\]/,
+    /descriptor 4, passed to circusd as "stray", is not used: there is no \[socket:stray\]/,
   )
   // The worker holds the one socket and no variable of systemd's that is not its own.
   const [worker = 0] = children(circusd.pid)
@@ -253,7 +284,7 @@ test('the service manager hears READY, RELOADING, READY, WATCHDOG and STOPPING',
   assert.equal(await next('STATUS=1 of'), 'STATUS=1 of 1 watchers active, 1 process\n')
   circusd.child.kill('SIGHUP')
   assert.match(await next('RELOADING=1'), /^RELOADING=1\nMONOTONIC_USEC=\d+\nSTATUS=Reloading\n$/)
-  assert.equal(await next('READY=1'), 'READY=1\nSTATUS=Reloaded\n')
+  assert.equal(await next('READY=1'), 'READY=1\nSTATUS=1 of 1 watchers active, 1 process\n')
   circusd.child.kill('SIGTERM')
   assert.equal(await next('STOPPING=1'), 'STOPPING=1\nSTATUS=Stopping\n')
   assert.equal(await circusd.exitCode(), 0)

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { adoptListener, inheritedSockets } from '../../../supervisor/dist/os/inherited-sockets.js'
+import {
+  adoptListener,
+  closeInherited,
+  inheritedSockets,
+} from '../../../supervisor/dist/os/inherited-sockets.js'
 import { encodeInternetAddress } from '../../../supervisor/dist/os/socket-address.js'
 import { bind, socket } from '../../../supervisor/dist/os/socket-calls.js'
 import { openListener, type Listener, type SocketSpec } from '../../../supervisor/dist/os/socket.js'
@@ -80,4 +84,12 @@ test('each thing that is no listening stream socket of the family is refused wit
   for (const [fd, spec, message] of cases) {
     assert.throws(() => adopt(fd, spec), { name: 'InheritedSocketError', message })
   }
+})
+
+test('of what nobody wants only sockets are closed: other numbers may be of Node itself', (t) => {
+  const file = openSync(join(temporaryDirectory(t), 'file'), 'w')
+  const listener = openListener(socketSpec())
+  for (const fd of [file, listener.fd, 9_999]) closeInherited({ fd, name: 'stray' })
+  closeSync(file)
+  assert.throws(() => closeSync(listener.fd), { code: 'EBADF' })
 })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { closeSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { test, type TestContext } from 'node:test'
 import { pipe } from '../../../supervisor/dist/os/descriptor-calls.js'
 import { LineWriter } from '../../../supervisor/dist/os/line-writer.js'
@@ -50,4 +50,10 @@ test('a closed pipe is a dropped line', (t) => {
 
 test('a descriptor that is not open is a dropped line', () => {
   assert.equal(new LineWriter(9_999).write('line\n'), false)
+})
+
+test('a full disk is a dropped line', (t) => {
+  const fd = openSync('/dev/full', 'w')
+  t.after(() => closeSync(fd))
+  assert.equal(new LineWriter(fd).write('line\n'), false)
 })
