@@ -16,6 +16,7 @@ import { Outputs } from './outputs.ts'
 import { newPerformer } from './perform.ts'
 import { createPublisher } from './publisher.ts'
 import { closeSockets, openSockets, type Sockets } from './sockets.ts'
+import { Trees } from './trees.ts'
 
 /** A running circusd. */
 export interface Daemon {
@@ -45,6 +46,7 @@ interface Resources {
   readonly events: PublisherSocket
   readonly sockets: Sockets
   readonly outputs: Outputs
+  readonly trees: Trees
 }
 
 /**
@@ -60,6 +62,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const loop = runEventLoop(
     newPerformer({
       log,
+      trees: resources.trees,
       announce: (announcement) => publisher.publish(announcement),
       endJob: (job, outcome) => endJob(controller, log, job, outcome),
       launch: (watcher, wid, generation) =>
@@ -93,7 +96,8 @@ async function openAll({ config, log, environment }: DaemonOptions): Promise<Res
     undo.push(() => closeSockets(sockets))
     log('info', 'sockets started')
     const outputs = await Outputs.open(config.watchers, log)
-    return { endpoints, router, events, sockets, outputs }
+    const trees = Trees.open({ log, useCgroups: true })
+    return { endpoints, router, events, sockets, outputs, trees }
   } catch (error) {
     for (const close of undo.toReversed()) await close()
     throw error
@@ -131,10 +135,11 @@ function startAll({ circus, watchers }: Config): BulkCommand {
 function handleOf(
   loop: EventLoop,
   { circus }: Config,
-  { endpoints, outputs, sockets, events }: Resources,
+  { endpoints, outputs, sockets, events, trees }: Resources,
   controller: Controller,
 ): Daemon {
   const close = async (): Promise<void> => {
+    await trees.close()
     await outputs.close()
     closeSockets(sockets)
     await controller.close()

@@ -1,18 +1,20 @@
 import type { Announcement, Effect, ProcessRef } from '../core/effect.ts'
 import type { ArbiterEvent, ProcessEvent } from '../core/event.ts'
 import type { JobId, JobOutcome } from '../core/job.ts'
-import { children as childrenOf, descendants } from '../os/procfs.ts'
 import { watchReadiness, type ReadinessWatch } from '../os/readiness.ts'
-import { killGroup, sendSignal, signalNumber } from '../os/signal.ts'
+import { sendSignal, signalNumber, signalProcess } from '../os/signal.ts'
 import { spawnProcess, type ExitStatus, type SpawnedProcess } from '../os/spawn.ts'
-import { Children, type Child } from './children.ts'
+import { Children } from './children.ts'
+import { TREE_VARIABLE } from './kinship.ts'
 import type { Log } from './log.ts'
 import type { Launch } from './launch.ts'
 import { PacedQueue } from './paced-queue.ts'
+import type { Trees } from './trees.ts'
 
 /** What effects act on. */
 export interface Surroundings {
   readonly log: Log
+  readonly trees: Trees
   readonly announce: (announcement: Announcement) => void
   readonly endJob: (job: JobId, outcome: JobOutcome) => void
   /**
@@ -37,13 +39,13 @@ export function newPerformer(around: Surroundings): (effect: Effect, post: Post)
         spawns.push({ effect, post })
         return
       case 'signal':
-        signal(effect, children, around.log)
+        signal(effect, children, around)
         return
       case 'killTree':
-        killTree(effect, children, around.log)
+        around.trees.killAll(effect.process)
         return
       case 'sweep':
-        sweep(effect.pid, around.log)
+        // Done before its exit was told.
         return
       case 'unwatch':
         children.find(effect.process)?.watch.stopProbing()
@@ -75,18 +77,27 @@ function spawn(effect: SpawnEffect, post: Post, children: Children, around: Surr
     tell({ type: 'spawnFailed', reason, permanent: true })
     return
   }
-  const spawned = spawnProcess(launch.request, {
-    exited: (status) => {
-      const child = children.find(ref)
-      children.delete(ref)
-      child?.watch.stop()
-      child?.process.notify?.destroy()
-      tell({ type: 'exited', exitCode: toExitCode(status) })
+  const { cookie } = around.trees.prepare(ref)
+  const env = { ...launch.request.env, [TREE_VARIABLE]: cookie }
+  const spawned = spawnProcess(
+    { ...launch.request, env },
+    {
+      exited: (status) => {
+        const child = children.find(ref)
+        children.delete(ref)
+        child?.watch.stop()
+        child?.process.notify?.destroy()
+        around.trees.sweep(ref, () => tell({ type: 'exited', exitCode: toExitCode(status) }))
+      },
+      failed: (error) =>
+        tell({ type: 'spawnFailed', reason: error.message, permanent: isPermanent(error.code) }),
     },
-    failed: (error) =>
-      tell({ type: 'spawnFailed', reason: error.message, permanent: isPermanent(error.code) }),
-  })
-  if (spawned === undefined) return
+  )
+  if (spawned === undefined) {
+    around.trees.spawnFailed(ref)
+    return
+  }
+  around.trees.began(ref, spawned.pid, spawned.startTime)
   if (spawned.stdout) launch.stdout(spawned.stdout, spawned.pid)
   if (spawned.stderr) launch.stderr(spawned.stderr, spawned.pid)
   children.add({ ref, process: spawned, watch: watch(spawned, launch, tell) })
@@ -129,39 +140,17 @@ function toExitCode({ exitCode, signal }: ExitStatus): number {
   return exitCode ?? 0
 }
 
-function signal(effect: Extract<Effect, { type: 'signal' }>, children: Children, log: Log): void {
-  const child = children.find(effect.process)
-  if (child === undefined) return
-  const pids = effect.children ? [effect.pid, ...childrenOf(effect.pid)] : [effect.pid]
-  for (const pid of pids) {
-    attempt(log, effect.process, () => sendSignal(pid, effect.signal))
-  }
-}
-
-function killTree(
-  effect: Extract<Effect, { type: 'killTree' }>,
+function signal(
+  effect: Extract<Effect, { type: 'signal' }>,
   children: Children,
-  log: Log,
+  { trees, log }: Surroundings,
 ): void {
-  const child: Child | undefined = children.find(effect.process)
-  if (child === undefined) return
-  // Listed while the parent lives: afterwards nobody can tell whose they were.
-  const tree = descendants(effect.pid)
-  attempt(log, effect.process, () => killGroup(effect.pid))
-  for (const pid of tree) attempt(log, effect.process, () => sendSignal(pid, SIGKILL))
-}
-
-const SIGKILL = 9
-
-/**
- * Ends what is left in the group of a process that was just reaped. While the group has members the kernel gives its
- * number to nobody else; when it has none, ESRCH says so.
- */
-function sweep(pid: number, log: Log): void {
-  try {
-    killGroup(pid)
-  } catch (error) {
-    log('warning', `cannot end what process ${pid} has left behind: ${String(error)}`)
+  if (children.find(effect.process) === undefined) return
+  trees.snapshot(effect.process)
+  const direct = effect.children ? trees.children(effect.process) : []
+  attempt(log, effect.process, () => sendSignal(effect.pid, effect.signal))
+  for (const child of direct) {
+    attempt(log, effect.process, () => signalProcess(child, effect.signal))
   }
 }
 
