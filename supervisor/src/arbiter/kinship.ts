@@ -1,6 +1,5 @@
 import { environmentVariable, type ProcessIdentity } from '../os/procfs.ts'
-import type { Orphan } from './orphans.ts'
-import { keyOf, type Tree } from './tree.ts'
+import { type Descendant, keyOf, type Tree } from './tree.ts'
 
 /** Carries the cookies of all trees in which a process is, the outermost first, parted by colons. */
 export const TREE_VARIABLE = 'CIRCUS_TREE'
@@ -29,8 +28,9 @@ export class Kinship {
   }
 
   /** A process was seen in a tree. */
-  record(tree: Tree, { pid, startTime, session }: Orphan): void {
+  record(tree: Tree, { pid, startTime, session }: Descendant): void {
     const key = keyOf({ pid, startTime })
+    if (tree.members.has(key)) return
     tree.members.set(key, { pid, startTime })
     this.#byMember.set(key, tree)
     this.#recordSession(tree, session)
@@ -42,7 +42,7 @@ export class Kinship {
     this.#byMember.delete(keyOf(member))
   }
 
-  ownerOf(orphan: Orphan): Tree | undefined {
+  ownerOf(orphan: Descendant): Tree | undefined {
     return (
       this.#byMember.get(keyOf(orphan)) ??
       this.#bySession.get(orphan.session) ??

@@ -8,8 +8,7 @@ import {
   startTime,
 } from '../os/procfs.ts'
 import type { Kinship } from './kinship.ts'
-import type { Orphan } from './orphans.ts'
-import { keyOf, type Tree } from './tree.ts'
+import { type Descendant, keyOf, type Tree } from './tree.ts'
 
 /**
  * Everybody in a tree who lives, its own process first if it was not yet reaped; parents before children. What is found is recorded,
@@ -43,7 +42,7 @@ export function rootOf({ pid, startTime, ending }: Tree): readonly ProcessIdenti
 }
 
 /** Living direct children of exactly this process. */
-export function livingChildren(parent: ProcessIdentity): readonly Orphan[] {
+export function livingChildren(parent: ProcessIdentity): readonly Descendant[] {
   const found = children(parent.pid).flatMap((pid) => {
     const stat = processStat(pid)
     if (stat === undefined || isDead(stat) || stat.parentPid !== parent.pid) return []

@@ -1,10 +1,6 @@
-import { isDead, ownChildren, processStat, type ProcessIdentity } from '../os/procfs.ts'
+import { isDead, ownChildren, processStat } from '../os/procfs.ts'
 import { reap } from '../os/reap.ts'
-
-/** A living process whose parent has died and which fell to us. */
-export interface Orphan extends ProcessIdentity {
-  readonly session: number
-}
+import type { Descendant } from './tree.ts'
 
 /** A dead child, until we know that nobody else will reap it. */
 interface Zombie {
@@ -20,6 +16,9 @@ interface Zombie {
  */
 const SIGNALS_UNTIL_OURS = 2
 
+/** Lists of children that are read in one look, until nobody dies meanwhile. */
+const ROUNDS = 8
+
 /**
  * The children of ours which we did not spawn: it is us to whom they fell. The dead among them are reaped, what
  * child_process has spawned, by whatever module, is not. What worker threads have spawned does not show.
@@ -29,7 +28,7 @@ export class Orphans {
   readonly #notify: () => void
   /** Children from before the exec of this program: no offspring of our watchers. */
   readonly #earlier = new Map<number, number>()
-  #living = new Map<number, Orphan>()
+  #living = new Map<number, Descendant>()
   #zombies = new Map<number, Zombie>()
   #signals = 0
 
@@ -48,14 +47,26 @@ export class Orphans {
   }
 
   /** Living orphans, as of the last `refresh`. What child_process has spawned is among them. */
-  get living(): readonly Orphan[] {
+  get living(): readonly Descendant[] {
     return [...this.#living.values()]
   }
 
-  /** Looks at all children anew, and reaps those which are ours to reap. */
-  refresh(): void {
-    const living = new Map<number, Orphan>()
+  /**
+   * Looks at all children anew, and reaps those which are ours to reap.
+   * @returns False if children died faster than we could look, and what they leave to us may not be in the list yet.
+   */
+  refresh(): boolean {
+    let isComplete = false
+    for (let round = 0; round < ROUNDS && !isComplete; round += 1) isComplete = this.#lookOnce()
+    if (this.#zombies.size > 0) process.kill(process.pid, 'SIGCHLD')
+    return isComplete
+  }
+
+  /** False if somebody who was in the list of children died before we came to it: its children are ours, and not in the list. */
+  #lookOnce(): boolean {
+    const living = new Map<number, Descendant>()
     const zombies = new Map<number, Zombie>()
+    let isComplete = true
     for (const pid of ownChildren()) {
       if (this.#isSpawned(pid)) continue
       const zombie = this.#zombies.get(pid)
@@ -72,11 +83,12 @@ export class Orphans {
         reap(pid)
       } else {
         zombies.set(pid, { startTime, seenAt: this.#signals })
+        isComplete = false
       }
     }
     this.#living = living
     this.#zombies = zombies
-    if (zombies.size > 0) process.kill(process.pid, 'SIGCHLD')
+    return isComplete
   }
 
   close(): void {

@@ -80,7 +80,7 @@ export class Spawner {
       tell({ type: 'spawnFailed', reason, permanent: true })
       return
     }
-    const cookie = trees.newCookie()
+    const { cookie } = trees.prepare(ref)
     const env = { ...launch.request.env, [TREE_VARIABLE]: cookie }
     const spawned = spawnProcess(
       { ...launch.request, env },
@@ -90,8 +90,11 @@ export class Spawner {
           tell({ type: 'spawnFailed', reason: error.message, permanent: isPermanent(error.code) }),
       },
     )
-    if (spawned === undefined) return
-    trees.began(ref, spawned.pid, spawned.startTime, cookie)
+    if (spawned === undefined) {
+      trees.spawnFailed(ref)
+      return
+    }
+    trees.began(ref, spawned.pid, spawned.startTime)
     if (spawned.stdout) launch.stdout(spawned.stdout, spawned.pid)
     if (spawned.stderr) launch.stderr(spawned.stderr, spawned.pid)
     children.add({ ref, wid, process: spawned, watch: watch(spawned, launch, tell) })

@@ -10,7 +10,7 @@ import type { Log } from './log.ts'
 const LONGEST_NAME = 100
 
 /**
- * One cgroup per process of a watcher, below the daemon's own: `circusd-PID.STARTTIME/WATCHER-ID.PID`. As soon as one cannot be
+ * One cgroup per process of a watcher, below the daemon's own: `circusd-PID.STARTTIME/WATCHER-ID.N`. As soon as one cannot be
  * made there are none any more: the log says so once, and everything works without.
  */
 export class TreeCgroups {
@@ -19,6 +19,7 @@ export class TreeCgroups {
   #base: string | undefined
   /** Set when no more are made; those that exist go on. */
   #isRefused = false
+  #lastNumber = 0
 
   private constructor(base: string | undefined, log: Log) {
     this.#base = base
@@ -36,23 +37,25 @@ export class TreeCgroups {
     return cgroups
   }
 
-  /** Puts a process that was just spawned in a cgroup of its own; null if that cannot be. */
-  add({ watcher, id }: ProcessRef, pid: number): string | null {
+  /** Makes one for a process that is about to be spawned; null if that cannot be. */
+  make({ watcher, id }: ProcessRef): string | null {
     const base = this.#base
     if (base === undefined || this.#isRefused) return null
     const name = watcher.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, LONGEST_NAME)
-    // Names that differ in other characters only are kept apart by the pid.
-    const path = join(base, `${name}-${id}.${pid}`)
+    // Names of watchers that differ in other characters only are kept apart by the number.
+    this.#lastNumber += 1
+    const path = join(base, `${name}-${id}.${this.#lastNumber}`)
+    return this.#attempt(() => makeCgroup(path)) ? path : null
+  }
+
+  /** Moves a process there that was just spawned, with those it has forked already; false, and it is removed, if that cannot be. */
+  enter(path: string, pid: number): boolean {
     const isIn = this.#attempt(() => {
-      makeCgroup(path)
-      if (!moveToCgroup(path, pid)) return false
-      // It runs already, and may have been quick.
+      moveToCgroup(path, pid)
       for (const descendant of descendants(pid)) moveToCgroup(path, descendant)
-      return true
     })
-    if (isIn === true) return path
-    removeCgroup(path)
-    return null
+    if (!isIn) removeCgroup(path)
+    return isIn
   }
 
   close(): void {
@@ -60,14 +63,15 @@ export class TreeCgroups {
     this.#base = undefined
   }
 
-  #attempt<Result>(act: () => Result): Result | undefined {
+  #attempt(act: () => void): boolean {
     try {
-      return act()
+      act()
+      return true
     } catch (error) {
       this.#isRefused = true
       const why = error instanceof Error ? error.message : String(error)
       this.#log('info', `no cgroups for the processes, their trees are known without: ${why}`)
-      return undefined
+      return false
     }
   }
 }

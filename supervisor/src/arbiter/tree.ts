@@ -27,6 +27,12 @@ export interface Ending {
   isReported: boolean
 }
 
+/** A process which one of ours, or one of its descendants, has started. */
+export interface Descendant extends ProcessIdentity {
+  /** See ProcessStat. */
+  readonly session: number
+}
+
 /** Names a process in a map. */
 export function keyOf({ pid, startTime }: ProcessIdentity): string {
   return `${pid} ${startTime}`

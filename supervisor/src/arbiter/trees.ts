@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { ProcessRef } from '../core/effect.ts'
 import { hasMembers, killCgroup, removeCgroup } from '../os/cgroup.ts'
 import { monotonicNow } from '../os/clock.ts'
-import { type ProcessIdentity, processStat } from '../os/procfs.ts'
+import { commandLine, type ProcessIdentity, processStat } from '../os/procfs.ts'
 import { killGroup, signalProcess } from '../os/signal.ts'
 import { becomeSubreaper } from '../os/subreaper.ts'
 import { nameOf } from './children.ts'
@@ -20,6 +20,17 @@ export interface TreesOptions {
   readonly useCgroups: boolean
 }
 
+/** How a process is marked at its spawn, so that its tree can be told from others. */
+export interface TreeMark {
+  /** What its environment has as CIRCUS_TREE: the cookies of the trees it is in, ours last. */
+  readonly cookie: string
+  /**
+   * Directory of its cgroup, null if there is none. A process that writes 0 to `cgroup.procs` there before it becomes the
+   * program leaves no moment in which the program is outside; `began` leaves about 0.1 ms.
+   */
+  readonly cgroup: string | null
+}
+
 const SIGKILL = 9
 
 /** Looks for processes that were forked during the last look; what is still forking then is met again at the next death. */
@@ -31,6 +42,9 @@ const LONGEST_PAUSE_MS = 250
 
 /** How long a process may survive SIGKILL (in state D) before the log says that it is waited for, in ms. */
 const REPORT_AFTER_MS = 5_000
+
+/** How long a process may show neither command line nor environment before it counts as nobody's, in ms; execve(2) takes far less. */
+const UNDECIDED_LIMIT_MS = 1_000
 
 /** Longest wait at the daemon's end for orphans that nobody claims, in ms. */
 const CLOSE_LIMIT_MS = 5_000
@@ -47,14 +61,18 @@ export class Trees {
   readonly #cgroups: TreeCgroups | undefined
   readonly #orphans: Orphans
   readonly #kinship = new Kinship()
+  readonly #prepared = new Map<string, TreeMark>()
   readonly #byRef = new Map<string, Tree>()
   /** Trees whose process was not yet reaped, by its pid. */
   readonly #byRoot = new Map<number, Tree>()
   readonly #ending = new Set<Tree>()
   /** Programs of another user (setuid), which we may not signal: nobody can wait for their end. The log says so once. */
-  readonly #untouchable = new WeakSet<ProcessIdentity>()
+  readonly #untouchable = new Set<string>()
+  /** Orphans that may still show whose they are, by `keyOf`, with the time when they were first seen. */
+  #undecided: ReadonlyMap<string, number> = new Map()
   readonly #cookiePrefix = cookiePrefix()
   #lastCookie = 0
+  #isAttributed = false
   #look: NodeJS.Immediate | undefined
   #backstop: NodeJS.Timeout | undefined
   #pauseMs = SHORTEST_PAUSE_MS
@@ -78,20 +96,32 @@ export class Trees {
     return new Trees(options)
   }
 
-  /** The value of CIRCUS_TREE for one process; it marks its whole tree, inside an outer one if we are in one. */
-  newCookie(): string {
+  /** A process is about to be spawned: how to mark it. Followed by `began` or `spawnFailed`. */
+  prepare(ref: ProcessRef): TreeMark {
     this.#lastCookie += 1
-    return `${this.#cookiePrefix}.${this.#lastCookie}`
+    const cookie = `${this.#cookiePrefix}.${this.#lastCookie}`
+    const mark = { cookie, cgroup: this.#cgroups?.make(ref) ?? null }
+    this.#prepared.set(nameOf(ref), mark)
+    return mark
   }
 
-  /** A process was spawned, in this turn of the event loop. `cookie` is what its environment has. */
-  began(ref: ProcessRef, pid: number, startTime: number | undefined, cookie: string): void {
+  /** There is no process. */
+  spawnFailed(ref: ProcessRef): void {
+    const cgroup = this.#prepared.get(nameOf(ref))?.cgroup
+    this.#prepared.delete(nameOf(ref))
+    if (typeof cgroup === 'string') removeCgroup(cgroup)
+  }
+
+  /** A process was spawned, in this turn of the event loop. It is put in its cgroup, if it has not done that itself. */
+  began(ref: ProcessRef, pid: number, startTime: number | undefined): void {
+    const { cookie, cgroup } = this.#prepared.get(nameOf(ref)) ?? this.prepare(ref)
+    this.#prepared.delete(nameOf(ref))
     const tree: Tree = {
       ref,
       pid,
       startTime,
       cookie: cookie.slice(cookie.lastIndexOf(':') + 1),
-      cgroup: this.#cgroups?.add(ref, pid) ?? null,
+      cgroup: cgroup !== null && this.#cgroups?.enter(cgroup, pid) === true ? cgroup : null,
       members: new Map(),
       sessions: new Set(),
       ending: null,
@@ -120,8 +150,13 @@ export class Trees {
   killAll(ref: ProcessRef): void {
     const tree = this.#byRef.get(nameOf(ref))
     if (tree === undefined) return
-    this.#orphans.refresh()
-    this.#attribute()
+    // Once for all kills of this turn; who loses its parent by one of them is met by the sweep.
+    if (!this.#isAttributed) {
+      this.#isAttributed = true
+      setImmediate(() => (this.#isAttributed = false))
+      this.#orphans.refresh()
+      this.#attribute()
+    }
     this.#kill(tree)
   }
 
@@ -169,37 +204,58 @@ export class Trees {
   #lookSoon(): void {
     this.#look ??= setImmediate(() => {
       this.#look = undefined
-      this.#orphans.refresh()
-      if (this.#ending.size > 0) this.#attribute()
-      for (const tree of this.#ending) this.#advance(tree)
+      const isListed = this.#orphans.refresh()
+      if (this.#ending.size > 0) {
+        const isComplete = this.#attribute() && isListed
+        for (const tree of this.#ending) this.#advance(tree, isComplete)
+      }
       this.#armBackstop()
     })
   }
 
-  /** Notes for each orphan in whose tree it is. */
-  #attribute(): void {
+  /** Notes for each orphan in whose tree it is; false if that cannot be told of one of them yet. */
+  #attribute(): boolean {
+    const undecided = new Map<string, number>()
+    const now = monotonicNow()
+    let isComplete = true
     for (const orphan of this.#orphans.living) {
       const tree = this.#kinship.ownerOf(orphan)
-      if (tree !== undefined) this.#kinship.record(tree, orphan)
+      if (tree !== undefined) {
+        this.#kinship.record(tree, orphan)
+      } else if (!showsItself(orphan.pid)) {
+        const since = this.#undecided.get(keyOf(orphan)) ?? now
+        undecided.set(keyOf(orphan), since)
+        if (now - since < UNDECIDED_LIMIT_MS) isComplete = false
+      }
     }
+    this.#undecided = undecided
+    return isComplete
   }
 
-  /** The next step towards the end of a tree. */
-  #advance(tree: Tree): void {
+  /**
+   * The next step towards the end of a tree. It has come when a complete look has found nobody: whoever was found, and be
+   * it dead by now, may have had children which fell to us since.
+   */
+  #advance(tree: Tree, isComplete: boolean): void {
     const { cgroup, ending } = tree
     if (ending === null) return
     const isEmpty = cgroup === null || removeCgroup(cgroup) || !hasMembers(cgroup)
-    // The way of nearly every exit: nobody was left.
-    const left = isEmpty && tree.members.size === 0 && isLinux ? [] : this.#kill(tree)
-    if (isEmpty && left.length === 0) {
+    const hadMembers = [...tree.members.keys()].some((key) => !this.#untouchable.has(key))
+    if (isEmpty && isComplete && !hadMembers) {
+      if (!isLinux) this.#endGroup(tree)
       this.#ending.delete(tree)
       this.#byRef.delete(nameOf(tree.ref))
       this.#kinship.remove(tree)
       ending.done()
-    } else if (!ending.isReported && monotonicNow() - ending.since > REPORT_AFTER_MS) {
+      return
+    }
+    const left = this.#kill(tree)
+    if (left.length === 0 && isEmpty && isComplete) this.#lookSoon()
+    else if (!ending.isReported && monotonicNow() - ending.since > REPORT_AFTER_MS) {
       ending.isReported = true
       const who = left.map(({ pid }) => `${pid} (${processStat(pid)?.state ?? 'gone'})`)
-      this.#log('warning', `${tree.ref.watcher}: SIGKILL has not ended ${who.join(', ')} yet`)
+      const whom = who.length > 0 ? who.join(', ') : `somebody in ${cgroup}`
+      this.#log('warning', `${tree.ref.watcher}: SIGKILL has not ended ${whom} yet`)
     }
   }
 
@@ -222,15 +278,15 @@ export class Trees {
       }
       living = livingMembers(tree, this.#kinship)
     }
-    return living.filter((process) => !this.#untouchable.has(process))
+    return living.filter((process) => !this.#untouchable.has(keyOf(process)))
   }
 
   #end(process: ProcessIdentity, watcher: string): void {
-    if (this.#untouchable.has(process)) return
+    if (this.#untouchable.has(keyOf(process))) return
     try {
       signalProcess(process, SIGKILL)
     } catch (error) {
-      this.#untouchable.add(process)
+      this.#untouchable.add(keyOf(process))
       this.#log('error', `${watcher}: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
@@ -252,6 +308,11 @@ export class Trees {
     this.#backstop = setTimeout(() => this.#lookSoon(), this.#pauseMs)
     this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS)
   }
+}
+
+/** In the middle of execve(2), and after its death, a process shows neither its command line nor its environment. */
+function showsItself(pid: number): boolean {
+  return (commandLine(pid) ?? []).length > 0
 }
 
 const isLinux = process.platform === 'linux'

@@ -72,7 +72,7 @@ export function isAlive(pid: number, startedAt: number): boolean {
 export function commandLine(pid: number): readonly string[] | undefined {
   const text = read(`/proc/${pid}/cmdline`)
   if (text === undefined) return undefined
-  return text === '' ? [] : text.replace(/\0$/, '').split('\0')
+  return text === '' ? [] : text.replace(/\0+$/, '').split('\0')
 }
 
 /** Direct children, in no order. */

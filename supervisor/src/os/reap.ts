@@ -11,8 +11,7 @@ import { call } from './libc.ts'
 const WNOHANG = 1
 const __WNOTHREAD = 0x20000000
 
-/** Takes a dead child off the process table; false if it is not dead, or not ours. */
-export function reap(pid: number): boolean {
-  const status = new Int32Array(1)
-  return call('int waitpid(int, void *, int)', pid, status, WNOHANG | __WNOTHREAD) === pid
+/** Takes a child off the process table if it is dead. */
+export function reap(pid: number): void {
+  call('int waitpid(int, void *, int)', pid, new Int32Array(1), WNOHANG | __WNOTHREAD)
 }

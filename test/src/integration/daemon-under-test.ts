@@ -42,14 +42,20 @@ export async function runCircusd(args: readonly string[], cwd: string): Promise<
   return within(collect(spawnTool(circusd, args, cwd)), 'the end of circusd')
 }
 
-function spawnTool(script: string, args: readonly string[], cwd: string): ChildProcess {
+function spawnTool(
+  script: string,
+  args: readonly string[],
+  cwd: string,
+  under: readonly string[] = [],
+): ChildProcess {
   const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env
   const env = {
     ...environment,
     PATH: [tools, process.env['PATH']].join(delimiter),
     CIRCUS_RUNTIME_DIR: join(cwd, 'run'),
   }
-  return spawn(process.execPath, [script, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const [program, ...rest] = [...under, process.execPath, script, ...args]
+  return spawn(program ?? '', rest, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
 async function collect(child: ChildProcess): Promise<Ended> {
@@ -98,13 +104,15 @@ export class DaemonUnderTest implements AsyncDisposable {
   /**
    * Starts circusd on `circus.ini`, whose text is given; `files` are written beside it.
    * Resolves when it waits for commands and its events are heard.
+   * @param under Program and arguments which start circusd in their turn, as unshare(1) does.
    */
   static async start(
     ini: string,
     files: Readonly<Record<string, string>> = {},
+    under: readonly string[] = [],
   ): Promise<DaemonUnderTest> {
     const home = newHome({ ...files, 'circus.ini': ini })
-    const daemon = new DaemonUnderTest(home, spawnTool(circusd, ['circus.ini'], home))
+    const daemon = new DaemonUnderTest(home, spawnTool(circusd, ['circus.ini'], home, under))
     await daemon.logs('Arbiter now waiting for commands')
     daemon.#connect()
     await daemon.call('numwatchers')

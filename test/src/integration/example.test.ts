@@ -39,6 +39,7 @@ test('the tour of examples/http-app, step by step', async (t) => {
   t.after(() => rmSync(logs, { recursive: true }))
   await using daemon = await DaemonUnderTest.start(exampleIni(logs))
   await daemon.active()
+  const first = await daemon.pids()
   const port = await daemon.port()
   assert.equal((await daemon.ctl('status')).stdout, 'web: active\n')
 
@@ -58,8 +59,10 @@ test('the tour of examples/http-app, step by step', async (t) => {
   const { generation, pid } = await whoami(port)
   assert.equal(generation, '2')
 
+  const earlier = [...first, ...(await daemon.pids())]
   process.kill(pid, 'SIGKILL')
   await daemon.event('watcher.web.reap', ({ process_pid }) => process_pid === pid)
+  await daemon.event('watcher.web.spawn', ({ process_pid = 0 }) => !earlier.includes(process_pid))
   assert.equal((await daemon.pids()).length, 2)
   assert.equal((await daemon.ctl('incr', 'web', '--waiting')).stdout, '3\n')
   assert.equal((await daemon.ctl('decr', 'web', '--waiting')).stdout, '2\n')

@@ -32,7 +32,7 @@ export class ProcessTree {
 
   constructor(trees: Trees, program: string, args: readonly string[] = []) {
     this.#trees = trees
-    const cookie = trees.newCookie()
+    const { cookie } = trees.prepare(this.ref)
     const { promise, resolve, reject } = withResolvers()
     this.swept = promise
     const process = spawnProcess(
@@ -44,9 +44,9 @@ export class ProcessTree {
       }),
       { exited: () => trees.sweep(this.ref, resolve), failed: reject },
     )
-    if (process?.stdout == null) throw new Error(`Cannot start ${program}`)
+    if (process === undefined || process.stdout === null) throw new Error(`Cannot start ${program}`)
     this.pid = process.pid
-    trees.began(this.ref, process.pid, process.startTime, cookie)
+    trees.began(this.ref, process.pid, process.startTime)
     this.#lines = createInterface(process.stdout)
     this.#lines.on('line', (line) => this.#said.push(line))
   }

@@ -11,7 +11,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   net: [],
   streams: ['os', 'core'],
   hooks: ['os', 'core', 'config'],
-  arbiter: ['core', 'config', 'protocol', 'os', 'net', 'streams'],
+  arbiter: ['core', 'config', 'protocol', 'os', 'net', 'streams', 'hooks'],
   client: ['protocol', 'net'],
   cli: ['core', 'config', 'protocol', 'os', 'net', 'streams', 'arbiter', 'client'],
 }
