@@ -12,11 +12,9 @@ test('watchers are started by priority, each when the one before has its process
   const world = new FakeWorld(...three)
   world.spawnAnswer = { type: 'held' }
   world.bulk('start')
-  const spawns = (): readonly string[] =>
-    world.effects.flatMap((effect) => (effect.type === 'spawn' ? [effect.process.watcher] : []))
-  assert.deepEqual(spawns(), ['high'])
+  assert.deepEqual(world.spawned(), ['high'])
   world.answerSpawns()
-  assert.deepEqual(spawns(), ['high', 'mid', 'low'])
+  assert.deepEqual(world.spawned(), ['high', 'mid', 'low'])
 })
 
 test('a bulk start does not wait for the readiness of one watcher to begin the next', () => {
