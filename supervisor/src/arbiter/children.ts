@@ -17,18 +17,19 @@ export class Children {
   readonly #byRef = new Map<string, Child>()
 
   add(child: Child): void {
-    this.#byRef.set(keyOf(child.ref), child)
+    this.#byRef.set(nameOf(child.ref), child)
   }
 
   find(ref: ProcessRef): Child | undefined {
-    return this.#byRef.get(keyOf(ref))
+    return this.#byRef.get(nameOf(ref))
   }
 
   delete(ref: ProcessRef): void {
-    this.#byRef.delete(keyOf(ref))
+    this.#byRef.delete(nameOf(ref))
   }
 }
 
-function keyOf({ watcher, id }: ProcessRef): string {
+/** Names a process of a watcher in a map. */
+export function nameOf({ watcher, id }: ProcessRef): string {
   return `${id} ${watcher}`
 }

@@ -23,6 +23,9 @@ import { useSockets } from './use-sockets-type.ts'
 /** Most processes of one watcher: Linux' smallest usual limit of pids. More is a slip of the keyboard. */
 const MAX_NUMPROCESSES = 32_768
 
+/** Highest age in seconds: ten years. It is compared with a clock, so that it may be longer than one timer. */
+const MAX_AGE = 10 * 365 * 86_400
+
 /** What listen(2) takes. */
 const MAX_BACKLOG = 2 ** 31 - 1
 
@@ -330,7 +333,7 @@ export const watcherTable = {
   },
   max_age: {
     field: 'maxAgeMs',
-    type: seconds({ min: 0 }),
+    type: seconds({ min: 0, max: MAX_AGE }),
     default: '0',
     meaning: 'Age at which a process is replaced, its successor first. 0: never.',
     since: 'circus',
@@ -338,7 +341,7 @@ export const watcherTable = {
   },
   max_age_variance: {
     field: 'maxAgeVarianceMs',
-    type: seconds({ min: 0 }),
+    type: seconds({ min: 0, max: MAX_AGE }),
     default: '30',
     meaning: 'Each process may get up to this much older than max_age, at random.',
     since: 'circus',

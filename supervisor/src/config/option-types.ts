@@ -43,13 +43,14 @@ export function integer(range: { min?: number; max?: number } = {}): OptionType<
   }
 }
 
-/** Longest span in seconds: what a timer of Node can wait (2^31 - 1 ms, 24.8 days); a longer one would fire at once. */
+/** Longest span in seconds, unless a type says otherwise: what a timer of Node can wait (2^31 - 1 ms, 24.8 days). */
 const LONGEST_SECONDS = 2_147_483
 
 /** Circus' `float` of seconds: decimal or scientific, no unit. Kept in whole milliseconds. */
-export function seconds(range: { min: number }): OptionType<Milliseconds> {
+export function seconds(range: { min: number; max?: number }): OptionType<Milliseconds> {
+  const { min, max = LONGEST_SECONDS } = range
   return {
-    mayBe: `a number of seconds${rangeText({ ...range, max: LONGEST_SECONDS })}, such as 30 or 0.5`,
+    mayBe: `a number of seconds${rangeText({ min, max })}, such as 30 or 0.5`,
     unit: 'seconds',
     isText: false,
     parse(text) {
@@ -59,8 +60,8 @@ export function seconds(range: { min: number }): OptionType<Milliseconds> {
       if (!/^[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text))
         return wrong('is not a number')
       const number = Number(text.replaceAll('_', ''))
-      if (number < range.min) return wrong('is too small')
-      if (number > LONGEST_SECONDS) return wrong('is too large')
+      if (number < min) return wrong('is too small')
+      if (number > max) return wrong('is too large')
       return value(Math.round(number * 1000) + 0)
     },
     toWire: (value) => value / 1000,

@@ -1,7 +1,7 @@
 import { absolutePath } from './absolute-path.ts'
+import { checkCommand, checkStopCommand } from './check-command.ts'
 import { checkOptions } from './check-options.ts'
 import { checkWatcher } from './check-watcher.ts'
-import { commandLine } from './command-line.ts'
 import { buildEnvironment, type Environment, type EnvironmentSection } from './environment.ts'
 import { environmentVariables } from './expand.ts'
 import { readFlapping } from './flapping-options.ts'
@@ -10,16 +10,14 @@ import type { IniOption, IniSection } from './ini.ts'
 import { optionNature } from './option-names.ts'
 import { watcherTable } from './option-table.ts'
 import type { WatcherOptions } from './options.ts'
-import { errorAt, warningAt, type Place } from './problem.ts'
-import { expandText, readOptions, reportUnresolved } from './read-options.ts'
+import { errorAt, type Place } from './problem.ts'
+import { expandText, readOptions } from './read-options.ts'
 import type { Reading } from './reading.ts'
 import { readResourceLimits } from './resource-limits.ts'
 import { showValue } from './show-value.ts'
-import { spawnVariables } from './spawn-variables.ts'
-import { stopCommandLine, stopVariables } from './stop-command.ts'
 import { readStream } from './stream-options.ts'
 import { pythonOf, withVirtualenv } from './virtualenv.ts'
-import { grantSockets, namedSockets } from './watcher-sockets.ts'
+import { grantSockets } from './watcher-sockets.ts'
 
 /** What a watcher depends on outside its section. */
 export interface WatcherSurroundings {
@@ -112,47 +110,6 @@ function readVirtualenv(
     report(reading, options.get('virtualenv') ?? section, message)
   }
   return directory
-}
-
-/** Builds the command line once, as for the first process, so that its mistakes are told now and not at a spawn. */
-function checkCommand(
-  watcher: WatcherOptions,
-  section: IniSection,
-  options: Options,
-  reading: Reading,
-): void {
-  if (watcher.cmd === '' && watcher.args === '') {
-    const message = `[${section.name}]: has no command; add cmd = PROGRAM`
-    report(reading, options.get('cmd') ?? section, message)
-    return
-  }
-  // Whether the named sockets are granted was checked before; the number of the fd does not matter here.
-  const lines = { cmd: watcher.cmd, args: watcher.args, shell_args: watcher.shellArgs ?? '' }
-  const named = Object.values(lines).flatMap(namedSockets)
-  const variables = spawnVariables(watcher, 1, Object.fromEntries(named.map((name) => [name, 3])))
-  for (const name of ['cmd', 'args', 'shell_args'] as const) {
-    const option = options.get(name)
-    if (option === undefined) continue
-    reportUnresolved(option, lines[name], variables, reading)
-    if (/\$WID\b/.test(lines[name])) {
-      reading.report(warningAt(option, `${name}: $WID is not replaced; write $(circus.wid)`))
-    }
-  }
-  const command = commandLine(watcher, variables)
-  if (command.ok) return
-  const option = options.get(command.option)
-  const message = `${command.option}: ${showValue(option?.value ?? '')} ${command.wrong}`
-  report(reading, option ?? section, message)
-}
-
-function checkStopCommand(watcher: WatcherOptions, options: Options, reading: Reading): void {
-  const option = options.get('stop_command')
-  if (option === undefined || watcher.stopCommand === null) return
-  const variables = stopVariables(watcher, 1, 1)
-  reportUnresolved(option, watcher.stopCommand, variables, reading)
-  const command = stopCommandLine(watcher.stopCommand, variables)
-  if (command.ok) return
-  report(reading, option, `stop_command: ${showValue(option.value)} ${command.wrong}`)
 }
 
 function report(reading: Reading, place: Place, message: string): void {

@@ -20,6 +20,15 @@ export type Announcement =
   /** SIGKILL was sent. Of other signals the shell tells, once they are sent: a hook may forbid them. */
   | { readonly name: 'kill'; readonly watcher: string; readonly pid: number }
   | { readonly name: 'start' | 'stop' | 'reload'; readonly watcher: string }
+  /** A hook has answered, whatever it said. Told by the shell. */
+  | { readonly name: 'hook_success'; readonly watcher: string; readonly hook: string }
+  /** A hook has failed, or did not answer in time. Told by the shell. */
+  | {
+      readonly name: 'hook_failure'
+      readonly watcher: string
+      readonly hook: string
+      readonly error: string
+    }
 
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error' | 'critical'
 

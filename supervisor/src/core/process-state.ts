@@ -38,11 +38,14 @@ export interface Process {
   readonly deadline: Milliseconds | null
 }
 
+/** How a process that ends is hurried: by its signal again and a short deadline, by the deadline alone, by SIGKILL. */
+export type Haste = 'repeat' | 'shorten' | 'kill'
+
 /** What can happen to a process: told by the shell, or wished by its watcher. */
 export type ProcessInput =
   | ProcessEvent
   | { readonly type: 'stop'; readonly want: 'down' | 'retired' }
-  | { readonly type: 'hurry' }
+  | { readonly type: 'hurry'; readonly how: Haste }
   | { readonly type: 'due' }
 
 /** What its watcher has to know of a step. */

@@ -76,25 +76,25 @@ export function signalInstead(
   }
 }
 
-/** The first impatience repeats the signal and shortens the wait, the second one kills. */
+/** Whoever is ending has little time left, or none. */
 export function hurryStop(
   process: Process,
   input: ProcessInput,
   policy: WatcherPolicy,
   moment: Moment,
 ): ProcessStep {
-  if (process.pid === null || process.sent === null) return ignore(process)
-  if (process.sent.hurried || process.sent.what === SIGKILL) {
-    return kill(process, input, policy, moment)
-  }
+  const { pid, sent } = process
+  if (input.type !== 'hurry' || pid === null || sent === null) return ignore(process)
+  if (input.how === 'kill' || sent.what === SIGKILL) return kill(process, input, policy, moment)
+  const isRepeated = input.how === 'repeat'
   const soon = moment.now + HURRY_MS
   return {
     process: {
       ...process,
-      sent: { what: policy.stopSignal, hurried: true },
+      sent: { what: isRepeated ? policy.stopSignal : sent.what, hurried: true },
       deadline: process.deadline === null ? soon : Math.min(process.deadline, soon),
     },
-    effects: [stopSignal(process, process.pid, policy)],
+    effects: isRepeated ? [stopSignal(process, pid, policy)] : [],
     news: { type: 'none' },
   }
 }

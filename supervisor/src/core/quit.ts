@@ -17,8 +17,10 @@ export function hurryQuit(turn: ArbiterTurn, job: JobId): void {
   turn.arbiter = { ...turn.arbiter, quitJobs: [...turn.arbiter.quitJobs, job] }
   const [bulk] = turn.arbiter.bulks
   const toldOnlyNow = bulk === undefined ? [] : stopAllNow(turn, bulk.command)
+  const isThird = turn.arbiter.quitJobs.length > 2
   for (const { policy } of turn.arbiter.watchers) {
-    if (!toldOnlyNow.includes(policy.name)) turnWatcher(turn, policy.name, { type: 'hurry' })
+    const how = toldOnlyNow.includes(policy.name) ? 'shorten' : 'repeat'
+    turnWatcher(turn, policy.name, { type: 'hurry', how: isThird ? 'kill' : how })
   }
 }
 

@@ -19,12 +19,9 @@ export function advance(turn: Turn): void {
     advanceStatus(turn)
     const { running, queue } = turn.watcher
     if (running === null) {
-      if (queue.length === 0) {
-        advanceDemand(turn)
-        return
-      }
-      beginNextJob(turn)
-      continue
+      if (beginNextJob(turn)) continue
+      if (queue.length === 0) advanceDemand(turn)
+      return
     }
     const judged = judge(turn.watcher, running)
     if (judged === 'wait') return
@@ -37,10 +34,15 @@ export function advance(turn: Turn): void {
   }
 }
 
-/** Begins the first job of the queue, unless one is running. */
-export function beginNextJob(turn: Turn): void {
+/**
+ * Begins the first job of the queue, unless one is running. A watcher that is stopping by itself is left to end that first,
+ * by all but a stop.
+ * @returns whether a job has begun
+ */
+export function beginNextJob(turn: Turn): boolean {
   const [job, ...queue] = turn.watcher.queue
-  if (turn.watcher.running !== null || job === undefined) return
+  if (turn.watcher.running !== null || job === undefined) return false
+  if (turn.watcher.is === 'stopping' && job.kind !== 'stop') return false
   const { watcher, moment } = turn
   const before = pidsOf(watcher)
   const step = firstStep(watcher.is, job)
@@ -56,6 +58,7 @@ export function beginNextJob(turn: Turn): void {
   }
   turn.watcher = { ...watcher, queue, running, generation }
   enterStep(turn, step)
+  return true
 }
 
 /** Tells the outcome of a job, which is no longer the running one. */

@@ -81,9 +81,10 @@ export function beginDown(turn: Turn): void {
   }
 }
 
-/** A hook does not want the watcher to run. */
+/** A hook does not want the watcher to run. If nobody else does either, that changes nothing. */
 export function refuse(turn: Turn, reason: string): void {
-  const { policy } = turn.watcher
+  const { policy, want } = turn.watcher
+  if (want !== 'up') return
   const isUnbegun = turn.watcher.gate?.hook === 'before_start'
   closeGate(turn)
   turn.watcher = { ...turn.watcher, want: 'down', refusal: reason, hasEnded: true }

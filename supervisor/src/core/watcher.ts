@@ -5,7 +5,7 @@ import type { Job, JobKind } from './job.ts'
 import { advance, endJob, beginNextJob } from './watcher-jobs.ts'
 import type { Moment } from './moment.ts'
 import type { Milliseconds } from './policy.ts'
-import { isDue, type Process, type ProcessInput } from './process-state.ts'
+import { isDue, type Haste, type Process, type ProcessInput } from './process-state.ts'
 import { describeExit } from './process-stop.ts'
 import { nextSpawnTime } from './reconcile.ts'
 import { abandonSuccessors } from './reload.ts'
@@ -31,7 +31,7 @@ export type WatcherInput =
   | { readonly type: 'demand' }
   | { readonly type: 'tick' }
   /** Whoever is stopping shall be quick about it. */
-  | { readonly type: 'hurry' }
+  | { readonly type: 'hurry'; readonly how: Haste }
 
 /** What becomes of a command that comes while another one runs. */
 type Admission = 'queue' | 'supersede'
@@ -98,7 +98,7 @@ export function stepWatcher(
       takeTick(turn)
       break
     case 'hurry':
-      hurry(turn)
+      hurry(turn, input.how)
   }
   advance(turn)
   return { watcher: turn.watcher, effects: turn.effects }
@@ -207,14 +207,15 @@ function takeTick(turn: Turn): void {
   }
 }
 
-/** A hook that holds up the stop is not waited for any longer; who was told to stop is told again. */
-function hurry(turn: Turn): void {
+/** A hook that holds up the stop is not waited for any longer. */
+function hurry(turn: Turn, wanted: Haste): void {
+  let how = wanted
   if (turn.watcher.gate?.hook === 'before_stop') {
     closeGate(turn)
     stopAllProcesses(turn)
-    return
+    if (how === 'repeat') how = 'shorten'
   }
-  for (const process of turn.watcher.processes) turnProcess(turn, process, { type: 'hurry' })
+  for (const process of turn.watcher.processes) turnProcess(turn, process, { type: 'hurry', how })
 }
 
 function giveToProcess(turn: Turn, process: Process, input: ProcessInput): void {

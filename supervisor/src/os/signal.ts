@@ -4,10 +4,13 @@
  * Guaranteed: a signal is either put to the process or the call fails; ESRCH means that no such process is left, a zombie
  * still counts as one. Real-time signals run from 34 to 64 with glibc (it keeps 32 and 33 for itself).
  * Not guaranteed: that the number still means the process we started: it may be used again once the process was reaped,
- * so never signal a pid after its exit. With musl SIGRTMIN is 35. Node reports a process which died of a real-time signal
+ * so never signal a pid alone after its exit; `signalProcess` asks for the start time too. With musl SIGRTMIN is 35. Node reports a process which died of a real-time signal
  * as one which exited with 0. macOS has no real-time signals.
  */
+import { closeSync } from 'node:fs'
 import { constants } from 'node:os'
+import { openPidfd, signalPidfd } from './pidfd.ts'
+import { type ProcessIdentity, startTime } from './procfs.ts'
 import { errorCode, toSystemError } from './system-error.ts'
 
 const SIGRTMIN = 34
@@ -42,6 +45,25 @@ export function signalName(number: number): string | undefined {
  */
 export function sendSignal(pid: number, signal: number): SignalOutcome {
   return kill(requirePid(pid), signal, `process ${pid}`)
+}
+
+/**
+ * Sends a signal to exactly the process (pid, start time), whoever has reaped it meanwhile; Linux only. A kernel before 5.3
+ * or a seccomp filter without pidfd leaves the few microseconds between a look and kill(2).
+ * @throws {SystemError} EPERM, EINVAL.
+ * @throws {RangeError} If the pid would mean a group or everybody.
+ */
+export function signalProcess(target: ProcessIdentity, signal: number): SignalOutcome {
+  const { pid } = target
+  const pidfd = openPidfd(requirePid(pid))
+  if (pidfd === 'gone') return 'gone'
+  try {
+    // The descriptor means one process for good, so what is asked after it was opened is asked of the one that gets the signal.
+    if (startTime(pid) !== target.startTime) return 'gone'
+    return pidfd === undefined ? sendSignal(pid, signal) : signalPidfd(pidfd, pid, signal)
+  } finally {
+    if (pidfd !== undefined) closeSync(pidfd)
+  }
 }
 
 /**

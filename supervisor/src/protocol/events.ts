@@ -24,5 +24,9 @@ function payload(announcement: Announcement, time: number): object {
     case 'stop':
     case 'reload':
       return { time }
+    case 'hook_success':
+      return { name: announcement.hook, time }
+    case 'hook_failure':
+      return { name: announcement.hook, time, error: announcement.error }
   }
 }

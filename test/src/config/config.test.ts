@@ -144,6 +144,7 @@ const watcherValues: [line: string, field: keyof WatcherOptions, value: unknown]
   ['essential = true', 'essential', true],
   ['max_age = 60', 'maxAgeMs', 60_000],
   ['max_age = 0.5', 'maxAgeMs', 500],
+  ['max_age = 31536000', 'maxAgeMs', 31_536_000_000],
   ['max_age = 0', 'maxAgeMs', 0],
   ['max_age_variance = 1.5', 'maxAgeVarianceMs', 1500],
   ['max_age_variance = 0', 'maxAgeVarianceMs', 0],

@@ -313,7 +313,7 @@ const mistakes: [mistake: string, text: string, problems: string[]][] = [
     'ages, times and niceness out of range',
     '[watcher:web]\ncmd = x\nmax_age = -1\nmax_age_variance = 1m\nhooks_timeout = 0\nnice = 20\numask = 8',
     [
-      'a.ini:3: max_age: "-1" is too small; it may be a number of seconds from 0 to 2147483, such as 30 or 0.5',
+      'a.ini:3: max_age: "-1" is too small; it may be a number of seconds from 0 to 315360000, such as 30 or 0.5',
       'a.ini:4: max_age_variance: "1m" has a unit; it is always in seconds: write the number alone',
       'a.ini:5: hooks_timeout: "0" is too small; it may be a number of seconds from 0.001 to 2147483, such as 30 or 0.5',
       'a.ini:6: nice: "20" is too large; it may be a whole number from -20 to 19',

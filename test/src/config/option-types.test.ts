@@ -57,6 +57,7 @@ const accepted: [
   ['seconds', span, '1_000', 1_000_000, 1000],
   ['seconds', span, '0.0004', 0, 0],
   ['seconds', seconds({ min: -1 }), '-0', 0, 0],
+  ['seconds', seconds({ min: 0, max: 3e7 }), '3e7', 30_000_000_000, 30_000_000],
   ['octal', octal, '022', 0o22, '022'],
   ['octal', octal, '0', 0, '000'],
   ['octal', octal, '0o777', 0o777, '777'],

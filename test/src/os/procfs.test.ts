@@ -6,8 +6,12 @@ import {
   children,
   commandLine,
   descendants,
+  environmentVariable,
   isAlive,
+  isDead,
+  ownChildren,
   parseStat,
+  processStat,
   startTime,
 } from '../../../supervisor/dist/os/procfs.js'
 import { startProcess, startShell } from './started-process.ts'
@@ -16,13 +20,15 @@ const LINUX = { skip: process.platform !== 'linux' }
 const env = { PATH: '/usr/bin:/bin' }
 
 /** Fields 5 to 24 of a stat line: 22 is the start time. */
-const REST = '10 10 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 123456 0 0'
+const REST = '10 11 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 3 0 123456 0 0'
 
 for (const command of ['sleep', 'two words', 'tricky) Z 1 (', ')', '']) {
   test(`the stat line of "(${command})" is understood`, () => {
     assert.deepEqual(parseStat(`4242 (${command}) S 77 ${REST}\n`), {
       state: 'S',
       parentPid: 77,
+      session: 11,
+      threads: 3,
       startTime: 123_456,
     })
   })
@@ -80,6 +86,39 @@ test('children and descendants are found', LINUX, async (t) => {
   assert.deepEqual(children(process.pid), [child])
   assert.deepEqual(descendants(process.pid), [child, grandchild])
   assert.deepEqual(descendants(2 ** 30), [])
+})
+
+test('a process whose first thread has ended lives on in the others', () => {
+  const stat = parseStat(`1 (x) Z 1 ${REST}`)
+  assert.ok(stat)
+  assert.equal(isDead(stat), false)
+  assert.equal(isDead({ ...stat, threads: 1 }), true)
+  assert.equal(isDead({ ...stat, threads: 1, state: 'D' }), false)
+})
+
+test(
+  'our own children are those which we spawned, and stay until they are reaped',
+  LINUX,
+  async (t) => {
+    const { process, exited } = startProcess(t, { args: ['60'] })
+    assert.deepEqual(ownChildren(), [process.pid])
+    globalThis.process.kill(process.pid)
+    await exited
+    assert.deepEqual(ownChildren(), [])
+  },
+)
+
+test('a child leads its own session', LINUX, (t) => {
+  const { process } = startProcess(t, { args: ['60'] })
+  assert.equal(processStat(process.pid)?.session, process.pid)
+})
+
+test('a variable of the environment of a process is found', LINUX, (t) => {
+  const { process } = startProcess(t, { args: ['60'], env: { AB: '1', A: 'two words=3', B: '' } })
+  assert.equal(environmentVariable(process.pid, 'A'), 'two words=3')
+  assert.equal(environmentVariable(process.pid, 'B'), '')
+  assert.equal(environmentVariable(process.pid, 'C'), undefined)
+  assert.equal(environmentVariable(2 ** 30, 'A'), undefined)
 })
 
 test('our own pid is among all pids', LINUX, () => {

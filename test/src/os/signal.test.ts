@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { closeSync } from 'node:fs'
 import { test } from 'node:test'
 import {
   killGroup,
   sendSignal,
   signalName,
   signalNumber,
+  signalProcess,
 } from '../../../supervisor/dist/os/signal.js'
+import { openPidfd, signalPidfd } from '../../../supervisor/dist/os/pidfd.js'
+import { startTime } from '../../../supervisor/dist/os/procfs.js'
 import { startProcess, startShell } from './started-process.ts'
 
 const LINUX = { skip: process.platform !== 'linux' }
@@ -82,6 +86,35 @@ test('a signal to a process which was reaped is "gone", not an error', async (t)
   assert.equal(killGroup(process.pid), 'gone')
 })
 
+test('a signal reaches the process with that start time, and no other', LINUX, async (t) => {
+  const { process, exited } = startProcess(t, { args: ['60'] })
+  const started = startTime(process.pid)
+  assert.ok(started !== undefined)
+  assert.equal(signalProcess({ pid: process.pid, startTime: started - 1 }, 9), 'gone')
+  assert.equal(signalProcess({ pid: process.pid, startTime: started }, 15), 'sent')
+  assert.deepEqual(await exited, { exitCode: null, signal: 'SIGTERM' })
+  assert.equal(signalProcess({ pid: process.pid, startTime: started }, 15), 'gone')
+})
+
+test(
+  'a process descriptor means the process that it was opened for, also after its end',
+  LINUX,
+  async (t) => {
+    const { process, exited } = startProcess(t, { args: ['60'] })
+    const pidfd = openPidfd(process.pid)
+    if (typeof pidfd !== 'number') return t.skip('this kernel has no pidfd_open(2)')
+    t.after(() => closeSync(pidfd))
+    assert.equal(signalPidfd(pidfd, process.pid, 9), 'sent')
+    await exited
+    assert.equal(signalPidfd(pidfd, process.pid, 9), 'gone')
+    assert.equal(openPidfd(process.pid), 'gone')
+    assert.throws(() => signalPidfd(pidfd, process.pid, 99), {
+      name: 'SystemError',
+      code: 'EINVAL',
+    })
+  },
+)
+
 test('what is no signal is told as an error', () => {
   assert.throws(() => sendSignal(process.pid, 99), {
     name: 'SystemError',
@@ -106,5 +139,6 @@ for (const pid of [1, 0, -1, 1.5, Number.NaN]) {
   test(`${pid} is no process to signal`, () => {
     assert.throws(() => sendSignal(pid, 0), RangeError)
     assert.throws(() => killGroup(pid), RangeError)
+    assert.throws(() => signalProcess({ pid, startTime: 1 }, 0), RangeError)
   })
 }
