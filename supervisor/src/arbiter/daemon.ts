@@ -1,10 +1,12 @@
 import type { Config } from '../config/config.ts'
 import { describeOptions } from '../config/describe-options.ts'
 import type { WatcherOptions } from '../config/options.ts'
+import type { Arbiter } from '../core/arbiter-state.ts'
 import type { BulkCommand } from '../core/event.ts'
 import type { JobId, JobOutcome } from '../core/job.ts'
 import { bindPublisher, bindRouter, type PublisherSocket, type RouterSocket } from '../net/zmq.ts'
 import { wallNow } from '../os/clock.ts'
+import type { InheritedSocket } from '../os/inherited-sockets.ts'
 import type { Listener } from '../os/socket.ts'
 import type { ArbiterView, SocketView } from '../protocol/view.ts'
 import { startController, type Controller } from './controller.ts'
@@ -22,12 +24,14 @@ export interface Daemon {
   readonly endpoints: Endpoints
   /** Stops everything, then leaves. Called again it hurries, then kills. */
   readonly quit: () => void
-  /** Reloads every watcher that is not stopped. */
-  readonly reload: () => void
+  /** Reloads every watcher that is not stopped. Resolves when that has ended. */
+  readonly reload: () => Promise<JobOutcome>
   /** Opens the files of all streams anew. */
   readonly reopen: () => Promise<void>
-  /** Resolves when nothing runs any more and everything is closed, to the exit code for circusd. */
-  readonly ended: Promise<number>
+  /** The present state. */
+  readonly state: () => Arbiter
+  /** Resolves when nothing runs any more and everything is closed. */
+  readonly ended: Promise<void>
 }
 
 export interface DaemonOptions {
@@ -36,7 +40,14 @@ export interface DaemonOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Directories which are searched for programs after those of PATH. */
   readonly toolDirectories: readonly string[]
+  /** What the service manager has passed to us; what nobody wants is closed. */
+  readonly inherited: readonly InheritedSocket[]
+  /** Called when everything is open and before anything is started. */
+  readonly opened: () => void
 }
+
+/** Who waits for the jobs that no client has asked for. */
+type OwnJobs = Map<JobId, (outcome: JobOutcome) => void>
 
 /** What the daemon holds open, and in which order it was opened. */
 interface Resources {
@@ -57,11 +68,16 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { config, log } = options
   const definitions = new Map(config.watchers.map((watcher) => [watcher.name, watcher]))
   const publisher = createPublisher(resources.events, wallSeconds)
+  const ownJobs: OwnJobs = new Map()
   const loop = runEventLoop(
     newPerformer({
       log,
       announce: (announcement) => publisher.publish(announcement),
-      endJob: (job, outcome) => endJob(controller, log, job, outcome),
+      endJob: (job, outcome) => {
+        ownJobs.get(job)?.(outcome)
+        ownJobs.delete(job)
+        endJob(controller, log, job, outcome)
+      },
       launch: (watcher, wid, generation) =>
         launch(options, resources, definitions.get(watcher), wid, generation),
     }),
@@ -75,12 +91,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     clock: { wallSeconds },
     log,
   })
+  options.opened()
   for (const policy of config.watchers) loop.post({ type: 'addWatcher', policy })
   loop.post({ type: 'bulk', command: startAll(config) })
-  return handleOf(loop, config, resources, controller)
+  return handleOf(loop, config, resources, controller, ownJobs)
 }
 
-async function openAll({ config, log, environment }: DaemonOptions): Promise<Resources> {
+async function openAll({ config, log, environment, inherited }: DaemonOptions): Promise<Resources> {
   const undo: (() => Promise<void> | void)[] = []
   try {
     const endpoints = chooseEndpoints(config.circus, environment, log)
@@ -89,7 +106,7 @@ async function openAll({ config, log, environment }: DaemonOptions): Promise<Res
     undo.push(() => router.close())
     const events = await bindPublisher(endpoints.events, 'events')
     undo.push(() => events.close())
-    const sockets = await openSockets(config.sockets)
+    const sockets = await openSockets(config.sockets, inherited, log)
     undo.push(() => closeSockets(sockets))
     log('info', 'sockets started')
     const outputs = await Outputs.open(config.watchers, log)
@@ -125,7 +142,6 @@ function startAll({ circus, watchers }: Config): BulkCommand {
     watchers: watchers.filter(({ autostart }) => autostart).map(({ name }) => name),
     warmupDelayMs: circus.warmupDelayMs,
     sequential: false,
-    isExplicit: false,
   }
 }
 
@@ -134,6 +150,7 @@ function handleOf(
   { circus }: Config,
   { endpoints, outputs, sockets, events }: Resources,
   controller: Controller,
+  ownJobs: OwnJobs,
 ): Daemon {
   const close = async (): Promise<void> => {
     await outputs.close()
@@ -153,13 +170,13 @@ function handleOf(
         .map(({ policy }) => policy.name)
       const { warmupDelayMs } = circus
       const command = { kind: 'reload', job: nextJob(), watchers, warmupDelayMs } as const
-      loop.post({ type: 'bulk', command: { ...command, sequential: false, isExplicit: false } })
+      const ended = new Promise<JobOutcome>((resolve) => ownJobs.set(command.job, resolve))
+      loop.post({ type: 'bulk', command: { ...command, sequential: false } })
+      return ended
     },
     reopen: () => outputs.reopen(),
-    ended: loop.ended.then(async (exitCode) => {
-      await close()
-      return exitCode
-    }),
+    state: loop.state,
+    ended: loop.ended.then(close),
   }
 }
 

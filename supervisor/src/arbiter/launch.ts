@@ -4,10 +4,12 @@ import { commandLine } from '../config/command-line.ts'
 import type { WatcherOptions } from '../config/options.ts'
 import { spawnVariables } from '../config/spawn-variables.ts'
 import { childEnvironment, childSocketFd, type Environment } from '../os/child-environment.ts'
+import type { Credentials } from '../os/credentials.ts'
 import { findProgram } from '../os/find-program.ts'
 import { listensOn } from '../os/listens-on.ts'
 import type { Listener } from '../os/socket.ts'
-import type { SpawnRequest } from '../os/spawn.ts'
+import type { SpawnRequest, Stdin } from '../os/spawn.ts'
+import { findCredentials, UnknownAccountError } from '../os/user.ts'
 import type { OutputStream } from '../streams/stream.ts'
 import type { Outputs } from './outputs.ts'
 
@@ -26,6 +28,8 @@ export interface LaunchContext {
   readonly options: WatcherOptions
   /** Those granted to the watcher, in the order of their descriptors. */
   readonly listeners: readonly Listener[]
+  /** Their standard input; undefined if that is no socket. */
+  readonly stdinListener: Listener | undefined
   readonly outputs: Outputs
   /** Directories which are searched for programs after those of the child's PATH. */
   readonly toolDirectories: readonly string[]
@@ -41,7 +45,8 @@ const RUNNER = 'runner'
 
 /**
  * Works out how to start the process of one slot.
- * @throws {LaunchError} If the command names no program, or one which is not there.
+ * @throws {LaunchError} If the command names no program, or one which is not there, or the user or group is not.
+ * @throws {SystemError} If they cannot be looked up.
  */
 export function launchOf(context: LaunchContext, wid: number, generation: number): Launch {
   const { options, listeners, outputs } = context
@@ -55,23 +60,33 @@ export function launchOf(context: LaunchContext, wid: number, generation: number
     sockets: listeners,
     notify: isNotified,
   })
-  const [program, ...args] = argumentsOf(options, wid, listeners)
+  const [name, ...args] = argumentsOf(options, wid, listeners)
+  const program = options.executable ?? name
   const path = findProgram(program, env['PATH'], cwd)
   if (path === undefined) throw new LaunchError(notFound(program, env['PATH'], cwd))
+  const listenPid = listeners.length > 0 && exportsListenPid(options, program)
+  if (options.executable !== null && (listenPid || needsShell(options))) {
+    throw new LaunchError(cannotBeNamed(name, program))
+  }
   const request: SpawnRequest = {
     program: path,
-    argv0: program,
+    argv0: name,
     args,
     cwd,
     env,
-    stdin: options.closeChildStdin ? 'null' : 'inherit',
+    stdin: stdinOf(context),
     stdout: outputOf(options.closeChildStdout, stdout),
     stderr: outputOf(options.closeChildStderr, stderr),
     sockets: listeners.map(({ fd }) => fd),
     notify: isNotified,
-    listenPid: listeners.length > 0 && exportsListenPid(options, program),
+    listenPid,
+    credentials: credentialsOf(options),
+    umask: options.umask,
+    nice: options.nice,
+    limits: options.rlimits,
   }
-  const inodes = listeners.map(({ inode }) => inode)
+  const { stdinListener } = context
+  const inodes = [...listeners, ...(stdinListener ? [stdinListener] : [])].map(({ inode }) => inode)
   const isProbed = options.ready.kind === 'listen' || isAuto(options)
   return {
     request,
@@ -108,6 +123,29 @@ function notFound(program: string, path: string | undefined, cwd: string): strin
   return program.includes('/')
     ? `Cannot spawn ${resolve(cwd, program)}: there is no such program, or it is not executable`
     : `Cannot spawn "${program}": there is no such program in ${path ?? 'an empty PATH'}`
+}
+
+/** Whether the process has to begin as a shell: see prologue.ts. */
+function needsShell({ umask, nice, rlimits }: WatcherOptions): boolean {
+  return umask !== null || nice !== null || rlimits.length > 0
+}
+
+function cannotBeNamed(name: string, program: string): string {
+  return `Cannot run ${program} as "${name}": umask, nice, rlimit_* and listen_pid go by way of a shell, which cannot give a program another name; drop executable, or these (listen_pid = false)`
+}
+
+function stdinOf({ options, stdinListener }: LaunchContext): Stdin {
+  if (stdinListener !== undefined) return stdinListener.fd
+  return options.closeChildStdin ? 'null' : 'inherit'
+}
+
+function credentialsOf({ uid, gid }: WatcherOptions): Credentials | null {
+  try {
+    return findCredentials(uid, gid)
+  } catch (cause) {
+    if (cause instanceof UnknownAccountError) throw new LaunchError(cause.message, { cause })
+    throw cause
+  }
 }
 
 function outputOf(isClosed: boolean, stream: OutputStream | null): 'null' | 'pipe' | 'inherit' {

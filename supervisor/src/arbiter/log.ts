@@ -1,48 +1,72 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
 import type { LogLevel } from '../core/effect.ts'
+import type { LogTarget } from './log-target.ts'
+import { logToFile } from './log-to-file.ts'
+import { logToStderr } from './log-to-stderr.ts'
+import { logToSyslog } from './log-to-syslog.ts'
+import { syslogAddress } from './syslog-address.ts'
 
-const severity: Record<LogLevel, number> = { debug: 0, info: 1, warning: 2, error: 3, critical: 4 }
-
-/** Writes one line of the daemon's log. */
+/** Writes one line of the daemon's log. It never waits and never throws. */
 export type Log = (level: LogLevel, message: string) => void
 
 /** The daemon's own log. */
-export interface LogFile {
+export interface DaemonLog {
   readonly log: Log
-  /** Opens the file anew, after somebody has moved it away. */
+  /** Opens the file anew, or connects to syslog again. What goes wrong is logged. */
   readonly reopen: () => void
+  /** Whether the lines go to standard error. */
+  readonly isStderr: boolean
+}
+
+/** The output of the configuration names nothing that can be logged to. */
+export class LogOutputError extends Error {
+  override readonly name = 'LogOutputError'
 }
 
 /**
- * Opens the daemon's log: lines as Circus writes them, `2026-11-21 01:36:27 circus[11342] [INFO] web started`.
- * A line that cannot be written (full disk, closed pipe) is dropped: the log must not end the daemon.
- * @param output `-` or `stdout` for standard error, as in Circus, else the path of a file to append to.
- * @throws {Error} If the file cannot be opened.
+ * Opens the daemon's log. A line which cannot be written (full disk, closed pipe, no syslog) is dropped, and counted: the
+ * log must not end or delay the daemon.
+ * @param output `-` or `stdout` for standard error, as in Circus; a `syslog://` address; else the path of a file.
+ * @throws {LogOutputError} If the syslog address cannot be read or its host is not known.
+ * @throws {SystemError} If the file cannot be opened, or nobody listens on the syslog's socket.
  */
-export function openLog(output: string, level: LogLevel): LogFile {
-  const isFile = output !== '-' && output !== 'stdout'
-  let fd = isFile ? openSync(output, 'a') : 2
-  const log: Log = (its, message) => {
-    if (severity[its] < severity[level]) return
+export async function openLog(output: string, level: LogLevel): Promise<DaemonLog> {
+  const isStderr = output === '-' || output === 'stdout'
+  const target = isStderr ? logToStderr() : await openTarget(output)
+  const log = countingLog(target, level)
+  const reopen = (): void => {
     try {
-      writeSync(fd, logLine(new Date(), process.pid, its, message))
-    } catch {
-      // Nobody can be told: this was the way to tell.
+      target.reopen()
+    } catch (error) {
+      log('error', error instanceof Error ? error.message : String(error))
     }
   }
-  const reopen = (): void => {
-    if (!isFile) return
-    const before = fd
-    fd = openSync(output, 'a')
-    closeSync(before)
-  }
-  return { log, reopen }
+  return { log, reopen, isStderr }
 }
 
-/** One line of the log, in Circus' format and local time. */
-export function logLine(time: Date, pid: number, level: LogLevel, message: string): string {
-  const two = (value: number): string => String(value).padStart(2, '0')
-  const date = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`
-  const clock = `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`
-  return `${date} ${clock} circus[${pid}] [${level.toUpperCase()}] ${message}\n`
+/** Logs what is at least as severe as `level`. The first line after some that were dropped says how many. */
+export function countingLog(target: LogTarget, level: LogLevel): Log {
+  let dropped = 0
+  return (its, message) => {
+    if (SEVERITY[its] < SEVERITY[level]) return
+    const isTold = dropped === 0 || target.write('warning', `${dropped} lines of this log are lost`)
+    if (isTold) dropped = 0
+    if (!isTold || !target.write(its, message)) dropped += 1
+  }
+}
+
+const SEVERITY: Record<LogLevel, number> = { debug: 0, info: 1, warning: 2, error: 3, critical: 4 }
+
+async function openTarget(output: string): Promise<LogTarget> {
+  if (!output.startsWith('syslog://')) return logToFile(output)
+  const address = syslogAddress(output)
+  if (address === undefined) {
+    const forms = 'syslog://HOST[:PORT][?FACILITY] or syslog:///SOCKET[?FACILITY]'
+    throw new LogOutputError(`Cannot log to ${output}: it must be ${forms}`)
+  }
+  try {
+    return await logToSyslog(address)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new LogOutputError(`Cannot log to ${output}: ${why}`, { cause })
+  }
 }

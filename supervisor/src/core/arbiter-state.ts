@@ -1,6 +1,6 @@
 import type { Effect } from './effect.ts'
 import type { BulkCommand } from './event.ts'
-import type { JobId } from './job.ts'
+import type { JobId, JobResult } from './job.ts'
 import type { Moment } from './moment.ts'
 import type { Milliseconds } from './policy.ts'
 import type { Watcher } from './watcher-state.ts'
@@ -19,7 +19,11 @@ export interface Bulk {
   /** Watchers whose part has begun and not ended. */
   readonly open: readonly string[]
   readonly waitUntil: Milliseconds | null
+  /** Watchers that somebody has stopped since: their turn does not come any more. */
+  readonly dropped: readonly string[]
   readonly failures: readonly string[]
+  /** Of the part of the one watcher that was meant, when it is only one. */
+  readonly result: JobResult
 }
 
 /**

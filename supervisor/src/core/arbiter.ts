@@ -5,8 +5,8 @@ import {
   type ArbiterStatus,
   type ArbiterTurn,
 } from './arbiter-state.ts'
-import { advanceBulks, beginBulk } from './bulk.ts'
-import { withDependencies } from './dependencies.ts'
+import { advanceBulks, beginBulk, dropFromBulks } from './bulk.ts'
+import { dependenciesOf } from './dependencies.ts'
 import type { Effect } from './effect.ts'
 import { endJob } from './end-job.ts'
 import type { ArbiterEvent, WatcherCommand } from './event.ts'
@@ -106,22 +106,23 @@ function takeCommand(turn: ArbiterTurn, event: ArbiterEvent): void {
     refuse(turn, event)
   } else if (findWatcher(turn.arbiter, watcher) === undefined) {
     endJob(turn, command.job, { ok: false, reason: `program ${watcher} not found` })
-  } else if (needsDependencies(turn.arbiter, watcher, command)) {
-    const { kind, job } = command
+  } else if (startsAfterOthers(turn.arbiter, watcher, command)) {
+    const { job } = command
     const how = { warmupDelayMs: 0, sequential: false, isExplicit: true }
-    beginBulk(turn, { kind, job, watchers: [watcher], ...how })
+    beginBulk(turn, { kind: 'start', job, watchers: [watcher], ...how })
   } else {
+    if (command.kind === 'stop' || command.kind === 'restart') {
+      dropFromBulks(turn, [watcher], command.kind)
+    }
     turnWatcher(turn, watcher, { type: 'command', command })
   }
 }
 
-/** Whether the command starts the watcher, and something it depends on has to be started before it. */
-function needsDependencies(
-  arbiter: Arbiter,
-  watcher: string,
-  command: WatcherCommand,
-): command is Extract<WatcherCommand, { kind: 'start' }> {
-  return command.kind === 'start' && withDependencies(arbiter, [watcher]).length > 1
+/** Whether the command starts a stopped watcher, and something it depends on is not up. */
+function startsAfterOthers(arbiter: Arbiter, name: string, { kind }: WatcherCommand): boolean {
+  if (kind === 'stop' || kind === 'resize') return false
+  if (findWatcher(arbiter, name)?.is !== 'stopped') return false
+  return dependenciesOf(arbiter, name).some(({ state }) => state !== 'met')
 }
 
 function takeBulk(turn: ArbiterTurn, event: ArbiterEvent): void {

@@ -7,6 +7,7 @@ import { partOf, turnWatcher } from './turn-watcher.ts'
 /** Begins a command on several watchers; `advanceBulks` carries it on. */
 export function beginBulk(turn: ArbiterTurn, command: BulkCommand): void {
   const step = command.kind === 'restart' ? 'stop' : command.kind
+  if (step === 'stop') dropFromBulks(turn, command.watchers, command.kind)
   const bulk: Bulk = {
     command,
     step,
@@ -14,7 +15,9 @@ export function beginBulk(turn: ArbiterTurn, command: BulkCommand): void {
     latest: null,
     open: [],
     waitUntil: null,
+    dropped: [],
     failures: [],
+    result: {},
   }
   turn.arbiter = { ...turn.arbiter, bulks: [...turn.arbiter.bulks, bulk] }
 }
@@ -42,6 +45,22 @@ export function advanceBulks(
   return ended
 }
 
+/** Somebody stops these watchers: bulks that have not come to them leave them alone. */
+export function dropFromBulks(turn: ArbiterTurn, names: readonly string[], by: string): void {
+  const bulks = turn.arbiter.bulks.map((bulk): Bulk => {
+    const dropped = bulk.command.watchers.filter((name) => names.includes(name))
+    if (bulk.step === 'stop') return { ...bulk, dropped: [...bulk.dropped, ...dropped] }
+    const missed = bulk.waiting.filter((name) => names.includes(name))
+    return {
+      ...bulk,
+      waiting: bulk.waiting.filter((name) => !missed.includes(name)),
+      waitUntil: missed.length === bulk.waiting.length ? null : bulk.waitUntil,
+      failures: [...bulk.failures, ...missed.map((name) => `${name}: superseded by ${by}`)],
+    }
+  })
+  turn.arbiter = { ...turn.arbiter, bulks }
+}
+
 /** Starts go down the priorities, stops go up. */
 function inOrder(turn: ArbiterTurn, command: BulkCommand, step: Bulk['step']): readonly string[] {
   const names = turn.arbiter.watchers
@@ -64,6 +83,11 @@ function beginNext(turn: ArbiterTurn, command: BulkCommand): boolean {
   if (!isTurnOfNext(turn, bulk)) return false
   const waiting = bulk.waiting.filter((one) => one !== name)
   const begun = { ...bulk, waiting, latest: name, waitUntil: null }
+  // Whoever sleeps runs nothing that could be replaced.
+  if (bulk.step === 'reload' && isAsleep(turn, name)) {
+    replace(turn, begun)
+    return true
+  }
   if (bulk.step === 'start' && isStartedByDemand(turn, command, name)) {
     replace(turn, begun)
     turnWatcher(turn, name, { type: 'arm' })
@@ -81,6 +105,11 @@ export function stopAllNow(turn: ArbiterTurn, command: BulkCommand): readonly st
   replace(turn, { ...bulk, waiting: [], open: [...bulk.open, ...bulk.waiting] })
   for (const name of bulk.waiting) beginPart(turn, bulk, name)
   return bulk.waiting
+}
+
+function isAsleep({ arbiter }: ArbiterTurn, name: string): boolean {
+  const watcher = findWatcher(arbiter, name)
+  return watcher?.want === 'demand' && watcher.is === 'stopped'
 }
 
 function isStartedByDemand(
@@ -173,12 +202,12 @@ function endStep(turn: ArbiterTurn, command: BulkCommand): JobOutcome | 'nextSte
   const bulk = turn.arbiter.bulks.find((one) => one.command === command)
   if (bulk === undefined || bulk.waiting.length > 0 || bulk.open.length > 0) return 'goesOn'
   if (command.kind === 'restart' && bulk.step === 'stop') {
-    const waiting = inOrder(turn, command, 'start')
+    const waiting = inOrder(turn, command, 'start').filter((name) => !bulk.dropped.includes(name))
     replace(turn, { ...bulk, step: 'start', waiting, latest: null })
     return 'nextStep'
   }
   turn.arbiter = { ...turn.arbiter, bulks: turn.arbiter.bulks.filter((one) => one !== bulk) }
-  if (bulk.failures.length === 0) return { ok: true, result: {} }
+  if (bulk.failures.length === 0) return { ok: true, result: bulk.result }
   return { ok: false, reason: bulk.failures.join('; ') }
 }
 

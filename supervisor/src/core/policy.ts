@@ -12,7 +12,7 @@ export type Readiness =
 /** One watcher that must be up before another one is started. Ours: `depends_on`. */
 export interface Dependency {
   readonly watcher: string
-  /** `started`: each of its slots has had its chance; `ready`: it is active and every slot has a ready process. */
+  /** `started`: each of its slots has had its chance; `ready`: it is active, and no slot is still on its way. */
   readonly until: 'started' | 'ready'
 }
 

@@ -28,7 +28,8 @@ export function hurryQuit(turn: ArbiterTurn, job: JobId): void {
 export function quitForEssential(turn: ArbiterTurn): boolean {
   if (turn.arbiter.is !== 'running') return false
   const ended = turn.arbiter.watchers.find(
-    ({ policy, want, hasEnded }) => policy.essential && hasEnded && want === 'down',
+    ({ policy, want, hasEnded, processes }) =>
+      policy.essential && hasEnded && want === 'down' && processes.length === 0,
   )
   if (ended === undefined) return false
   const exitCode = exitCodeFor(ended.lastExitCode)

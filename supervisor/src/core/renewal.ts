@@ -32,7 +32,7 @@ export function nextRenewalTime(watcher: Watcher): Milliseconds | null {
 
 function mayRenew({ want, is, running }: Watcher): boolean {
   const isReplacing = running?.job.kind === 'reload' && running.step === 'replacing'
-  return want === 'up' && is === 'active' && !isReplacing
+  return want === 'up' && is !== 'stopping' && !isReplacing
 }
 
 function isRenewedInPlace({ singleton, respawn }: WatcherPolicy): boolean {

@@ -8,6 +8,7 @@ import {
   SETTLED_AFTER_MS,
   type Slot,
   type Turn,
+  upByWid,
 } from './watcher-state.ts'
 
 /** What the news of a process mean for its slot: whether and when there will be another one. */
@@ -31,15 +32,19 @@ export function judgeSlot(turn: Turn, process: Process, news: ProcessNews): void
         news.exitCode === 0 ? 'info' : 'warning',
         `process ${process.pid} ${describeExit(news.exitCode)}`,
       )
-      // The slot of a successor is still served: its end is the matter of whoever wanted it replaced.
       if (hasPredecessor(turn.watcher, process)) countRenewalFailure(turn, process)
-      else countDeath(turn, process, news.exitCode)
+      else if (isLast(turn, process)) countDeath(turn, process, news.exitCode)
   }
 }
 
+/** Whether nobody else holds the slot now: as long as somebody does, nothing is to be decided about it. */
+function isLast(turn: Turn, { wid }: Process): boolean {
+  return !upByWid(turn.watcher).has(wid)
+}
+
 function countFailure(turn: Turn, process: Process, reason: string, permanent: boolean): void {
-  if (hasPredecessor(turn.watcher, process)) {
-    countRenewalFailure(turn, process)
+  if (!isLast(turn, process)) {
+    if (hasPredecessor(turn.watcher, process)) countRenewalFailure(turn, process)
     log(turn, 'error', reason)
     return
   }

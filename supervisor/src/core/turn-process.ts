@@ -13,9 +13,7 @@ export function turnProcess(turn: Turn, process: Process, input: ProcessInput): 
     step.process.is === 'dead'
       ? watcher.processes.toSpliced(index, 1)
       : watcher.processes.with(index, step.process)
-  // How a program ends that was to end says nothing of it.
-  const isOwnEnd = input.type === 'exited' && process.want === 'up'
-  const lastExitCode = isOwnEnd ? input.exitCode : watcher.lastExitCode
+  const lastExitCode = input.type === 'exited' ? input.exitCode : watcher.lastExitCode
   turn.watcher = { ...watcher, processes, lastExitCode }
   noteForJob(turn, process, step.process)
   judgeSlot(turn, process, step.news)

@@ -28,8 +28,13 @@ function notePart(turn: ArbiterTurn, job: JobId, outcome: JobOutcome): boolean {
   const ended: Bulk = {
     ...bulk,
     open: bulk.open.filter((one) => one !== name),
+    result: outcome.ok && isOnly(bulk, name) ? outcome.result : bulk.result,
     failures: outcome.ok ? bulk.failures : [...bulk.failures, `${name}: ${outcome.reason}`],
   }
   turn.arbiter = { ...turn.arbiter, bulks: turn.arbiter.bulks.with(index, ended) }
   return true
+}
+
+function isOnly({ command: { isExplicit, watchers } }: Bulk, name: string): boolean {
+  return isExplicit && watchers.length === 1 && watchers[0] === name
 }

@@ -58,7 +58,7 @@ export interface Watcher {
   readonly refusal: string | null
   /** It has stopped by itself: nothing ran any more, and nothing would. */
   readonly hasEnded: boolean
-  /** Of the process that ended last without being asked to: exit status, or the negative number of the signal. */
+  /** Of the process that ended last since the start: exit status, or the negative number of the signal. */
   readonly lastExitCode: number | null
   readonly demand: Demand
   readonly running: RunningJob | null

@@ -9,7 +9,10 @@ export function advanceStatus(turn: Turn): void {
   const mayEnd = gate === null || gate.hook === 'after_start'
   if (is === 'starting' && gate?.hook !== 'before_start' && isSettled(turn.watcher)) {
     if (isHopeless(turn.watcher)) giveUp(turn)
-    else if (gate === null && !openGate(turn, 'after_start')) becomeActive(turn)
+    // When nobody serves, what is left of those who should have is on its way out: then it is hopeless.
+    else if (gate === null && isServed(turn.watcher) && !openGate(turn, 'after_start')) {
+      becomeActive(turn)
+    }
   } else if (is === 'active' && mayEnd && isHopeless(turn.watcher)) {
     giveUp(turn)
   }
@@ -29,6 +32,11 @@ export function isSettled(watcher: Watcher): boolean {
 
 function isReady(process: { readonly is: string }): boolean {
   return process.is === 'ready'
+}
+
+/** Whether there is anybody to take work, or nobody is wanted. */
+function isServed({ slots, processes }: Watcher): boolean {
+  return slots.length === 0 || processes.some((one) => one.want === 'up' && isReady(one))
 }
 
 /** Whether no slot has a process, and none will get one by itself. */
@@ -72,7 +80,7 @@ export function reopenSlots(turn: Turn): void {
 /** The watcher is to end because somebody wants it to. */
 export function beginDown(turn: Turn): void {
   disarm(turn)
-  turn.watcher = { ...turn.watcher, want: 'down', slots: [] }
+  turn.watcher = { ...turn.watcher, want: 'down', slots: [], hasEnded: false }
   if (turn.watcher.gate?.hook === 'before_start') {
     closeGate(turn)
     turn.watcher = { ...turn.watcher, is: 'stopped' }
@@ -103,7 +111,7 @@ function giveUp(turn: Turn): void {
   if (policy.onDemand && hasFinished)
     fallAsleep(
       turn,
-      slots.some(({ quickDeaths }) => quickDeaths > 0),
+      slots.some(({ quickDeaths, failures }) => quickDeaths > 0 || failures > 0),
     )
   beginStopping(turn)
 }

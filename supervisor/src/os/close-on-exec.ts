@@ -11,7 +11,7 @@ import { F_SETFD, FD_CLOEXEC } from './platform.ts'
 
 const DESCRIPTORS = process.platform === 'linux' ? '/proc/self/fd' : '/dev/fd'
 
-/** Marks every open descriptor above 2 close-on-exec. To be called once, before the first spawn. */
+/** Marks every open descriptor above 2 close-on-exec. To be called before the first spawn. */
 export function markInheritedCloseOnExec(): void {
   for (const fd of readdirSync(DESCRIPTORS).map(Number)) {
     // Fails only for the descriptor by which the directory was read, which is closed by now.

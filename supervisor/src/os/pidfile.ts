@@ -8,35 +8,68 @@
  */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { errorCode, toSystemError } from './system-error.ts'
+import { commandLine } from './procfs.ts'
 import { sendSignal } from './signal.ts'
 
+/** The pidfile cannot be written: its directory is missing, we may not, ... */
+export class PidfileError extends Error {
+  override readonly name: string = 'PidfileError'
+}
+
 /** Another living process stands in the pidfile. */
-export class PidfileInUseError extends Error {
+export class PidfileInUseError extends PidfileError {
   override readonly name = 'PidfileInUseError'
+  readonly path: string
+  readonly holder: number
+
+  constructor(path: string, holder: number) {
+    const command = commandLine(holder)?.join(' ').trim()
+    const who = command ? `process ${holder} (${command})` : `process ${holder}`
+    super(`Cannot write the pidfile ${path}: it names ${who}, which is alive`)
+    this.path = path
+    this.holder = holder
+  }
 }
 
 /**
  * Writes our pid. A file which is left of a process that is gone, or holds no pid, is replaced.
- * @returns what removes it again
+ * @returns what removes it again, if it still holds our pid. It never throws.
  * @throws {PidfileInUseError} If the process it names lives.
- * @throws {SystemError} ENOENT (no such directory), EACCES, ...
+ * @throws {PidfileError} For everything else.
  */
 export function createPidfile(path: string): () => void {
   const holder = readPid(path)
   if (holder !== undefined && holder !== process.pid && isAlive(holder)) {
-    throw new PidfileInUseError(
-      `Cannot write the pidfile ${path}: it names process ${holder}, which is alive`,
-    )
+    throw new PidfileInUseError(path, holder)
   }
-  const fresh = `${path}.${process.pid}`
   try {
-    writeFileSync(fresh, `${process.pid}\n`, { mode: 0o644 })
-    renameSync(fresh, path)
-  } catch (error) {
-    throw toSystemError(error, `write the pidfile ${path}`)
+    replaceFile(path, `${process.pid}\n`)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new PidfileError(why, { cause })
   }
   return () => {
-    if (readPid(path) === process.pid) rmSync(path, { force: true })
+    if (readPid(path) === process.pid) removeFile(path)
+  }
+}
+
+/** Mode 0644 less the umask, whole or not at all. */
+function replaceFile(path: string, text: string): void {
+  const fresh = `${path}.${process.pid}`
+  try {
+    writeFileSync(fresh, text, { mode: 0o644 })
+    renameSync(fresh, path)
+  } catch (error) {
+    removeFile(fresh)
+    throw toSystemError(error, `write the pidfile ${path}`)
+  }
+}
+
+function removeFile(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // The directory has become read-only: the next daemon finds a pid that is dead.
   }
 }
 

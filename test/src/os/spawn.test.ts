@@ -152,17 +152,6 @@ test('argv0 is the name by which the child knows itself', (t) => {
   assert.deepEqual(commandLine(process.pid), ['worker', '60'])
 })
 
-test('a child runs as the user it was told', { skip: process.getuid?.() !== 0 }, async (t) => {
-  const { process } = startShell(t, 'id -u; id -g', {
-    uid: 65_534,
-    gid: 65_533,
-    stdout: 'pipe',
-    env: { PATH: '/usr/bin:/bin' },
-  })
-  assert.ok(process.stdout)
-  assert.equal(await text(process.stdout), '65534\n65533\n')
-})
-
 for (const listenPid of [false, true]) {
   const way = listenPid ? 'by way of the shell' : 'directly'
 

@@ -21,6 +21,10 @@ export function spawnRequest(request: Partial<SpawnRequest>): SpawnRequest {
     sockets: [],
     notify: false,
     listenPid: false,
+    credentials: null,
+    umask: null,
+    nice: null,
+    limits: [],
     ...request,
   }
 }

@@ -10,6 +10,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   os: ['core'],
   net: [],
   streams: ['os', 'core'],
+  hooks: ['os', 'core', 'config'],
   arbiter: ['core', 'config', 'protocol', 'os', 'net', 'streams'],
   client: ['protocol', 'net'],
   cli: ['core', 'config', 'protocol', 'os', 'net', 'streams', 'arbiter', 'client'],
