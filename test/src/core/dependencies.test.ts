@@ -92,7 +92,7 @@ test('a start of one watcher starts what it depends on, and what that depends on
   for (const name of ['db', 'web', 'proxy']) world.allReady(name)
   assert.deepEqual(world.spawned(), ['db', 'web', 'proxy'])
   assert.equal(world.watcher('mail').is, 'stopped')
-  assert.equal(world.outcome(job)?.ok, true)
+  assert.deepEqual(world.outcome(job), { ok: true, result: { started: [1002], kept: [] } })
 })
 
 test('a start of one watcher also starts a dependency with autostart = false', () => {
@@ -141,6 +141,19 @@ test('a dependency that fails at first and then gets ready is waited for', () =>
   world.allReady('db')
   world.allReady('web')
   assert.equal(world.outcome(job)?.ok, true)
+})
+
+test('a dependency that is being respawned is waited for', () => {
+  const world = FakeWorld.up(db, web)
+  world.command('stop', 'web')
+  world.allDrained('web')
+  world.advance(10_000)
+  world.exit(1000, 1)
+  const job = world.bulkOf('start', 'web')
+  assert.equal(world.outcome(job), undefined)
+  assert.deepEqual(world.spawned(), ['db'])
+  world.allReady('db')
+  assert.deepEqual(world.spawned(), ['db', 'web'])
 })
 
 test('a dependency that somebody stops fails those who wait for it', () => {
@@ -295,10 +308,32 @@ test('a stop of all during a start of all leaves nobody running', () => {
   assert.match(world.failure(start), /superseded by stop/)
 })
 
-test('a second quit shortens the wait of those it tells, a third one kills them', () => {
+test('a second quit shortens the wait of those it tells', () => {
   const world = FakeWorld.up(db, web)
   world.quit()
   world.quit()
-  world.advance(2_000)
+  world.advance(1_999)
+  assert.ok(!world.signals().includes('KILL tree 1000'))
+  world.advance(1)
   assert.ok(world.signals().includes('KILL tree 1000'))
+})
+
+test('a third quit kills, also those whom a hook and a dependent had held up', () => {
+  const world = FakeWorld.up({ ...db, gates: ['before_stop'] }, { ...web, gates: ['before_stop'] })
+  world.hookAnswer = 'hold'
+  world.quit()
+  world.quit()
+  world.quit()
+  assert.ok(world.signals().includes('KILL tree 1000'))
+  assert.ok(world.signals().includes('KILL tree 1001'))
+})
+
+test('a start of one watcher that still stops starts what it depends on, too', () => {
+  const world = FakeWorld.up(db, web)
+  world.command('stop', 'web')
+  world.command('stop', 'db')
+  world.allDrained('db')
+  world.command('start', 'web')
+  world.allDrained('web')
+  assert.deepEqual(world.spawned(), ['db'])
 })

@@ -73,9 +73,10 @@ test('one that is respawned ends when it is given up, with the exit code of its 
 })
 
 test('the exit code of an earlier run does not count', () => {
-  const world = FakeWorld.up(once)
-  world.command('stop')
+  const world = FakeWorld.up({ ...once, respawn: true })
   world.exit(1000, 3)
+  world.command('stop')
+  world.allDrained()
   world.spawnAnswer = { type: 'spawnFailed', reason: 'program "x" not found', permanent: true }
   world.command('start')
   assert.equal(world.exitCode(), 127)

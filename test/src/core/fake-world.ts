@@ -68,6 +68,7 @@ export class FakeWorld {
   /** How hooks answer; `hold` leaves them to `answerHook`. */
   hookAnswer: 'allow' | 'refuse' | 'hold' = 'allow'
   readonly #held: Extract<Effect, { type: 'spawn' }>[] = []
+  readonly #endedJobs = new Set<string>()
   readonly #uncleared: ProcessRef[] = []
   readonly #hooks: Extract<Effect, { type: 'hook' }>[] = []
   #nextPid = 1_000
@@ -88,7 +89,10 @@ export class FakeWorld {
   }
 
   #answer(effect: Effect): void {
-    if (effect.type === 'spawn') {
+    if (effect.type === 'endJob') {
+      assert.ok(!this.#endedJobs.has(effect.job), `job ${effect.job} ends once`)
+      this.#endedJobs.add(effect.job)
+    } else if (effect.type === 'spawn') {
       this.#spawn(effect)
     } else if (effect.type === 'sweep') {
       this.#uncleared.push(effect.process)

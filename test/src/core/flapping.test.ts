@@ -84,9 +84,9 @@ test('one slot that flaps leaves the others alone, and their deaths are not its 
 })
 
 test('after a rest the slot must flap anew to rest again', () => {
-  const world = flappable()
+  const world = flappable({ flapping: { ...rule, retryInMs: 500 } })
   flap(world)
-  world.advance(7_000)
+  world.advance(500)
   world.allReady()
   die(world, 100)
   die(world, 100)
@@ -152,11 +152,21 @@ test('start wakes a slot that rests, and forgets its rests', () => {
   for (let round = 0; round < 6; round += 1) {
     flap(world)
     assert.deepEqual(world.pids(), [])
+    assert.equal(world.watcher().is, 'active')
     const job = world.command('start')
     world.allReady()
     assert.equal(world.outcome(job)?.ok, true)
   }
   assert.equal(world.watcher().is, 'active')
+})
+
+test('start forgets deaths', () => {
+  const world = flappable()
+  die(world, 100)
+  die(world, 100)
+  world.command('start')
+  die(world, 100)
+  assert.equal(world.pids().length, 1)
 })
 
 test('start tries a slot again that was given up, and forgets why', () => {

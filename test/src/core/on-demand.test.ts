@@ -99,6 +99,19 @@ test('a process that lived for a while ends the row of quick ends', () => {
   assert.equal(world.demands().length, 4)
 })
 
+test('a stop and a start forget the quick ends', () => {
+  const world = woken()
+  world.exit(1000, 0)
+  world.command('stop')
+  world.bulk('start')
+  world.connect()
+  world.allReady()
+  world.exit(1001, 0)
+  const looked = world.demands().length
+  world.advance(1_000)
+  assert.equal(world.demands().length, looked + 1)
+})
+
 test('a connection that is told while it waits because of a quick end does not wake it', () => {
   const world = woken()
   world.exit(1000, 0)
@@ -133,8 +146,9 @@ test('an explicit start of one that sleeps ends its sleep', () => {
 test('a start of all leaves one alone that runs', () => {
   const world = woken()
   world.bulk('start')
-  assert.deepEqual(world.pids(), [1000])
   assert.equal(world.watcher().is, 'active')
+  world.resize(2)
+  assert.deepEqual(world.pids(), [1000, 1001])
 })
 
 test('a stop ends its sleep, and a connection that was on its way comes too late', () => {
