@@ -5,6 +5,7 @@ import type { SpawnedProcess } from '../os/spawn.ts'
 /** A process that was spawned and not yet reaped, as the shell holds it. */
 export interface Child {
   readonly ref: ProcessRef
+  readonly wid: number
   readonly process: SpawnedProcess
   readonly watch: ReadinessWatch
 }

@@ -1,6 +1,4 @@
-import type { Config } from '../config/config.ts'
-import { describeOptions } from '../config/describe-options.ts'
-import type { WatcherOptions } from '../config/options.ts'
+import type { Config, ParsedConfig } from '../config/config.ts'
 import type { Arbiter } from '../core/arbiter-state.ts'
 import type { BulkCommand } from '../core/event.ts'
 import type { JobId, JobOutcome } from '../core/job.ts'
@@ -8,16 +6,19 @@ import { bindPublisher, bindRouter, type PublisherSocket, type RouterSocket } fr
 import { wallNow } from '../os/clock.ts'
 import type { InheritedSocket } from '../os/inherited-sockets.ts'
 import type { Listener } from '../os/socket.ts'
-import type { ArbiterView, SocketView } from '../protocol/view.ts'
+import { ConfigurationRenewal } from './configuration-renewal.ts'
 import { startController, type Controller } from './controller.ts'
+import { viewOf } from './daemon-view.ts'
+import { Demands } from './demands.ts'
 import { chooseEndpoints, type Endpoints } from './endpoints.ts'
 import { runEventLoop, type EventLoop } from './event-loop.ts'
-import { launchOf, LaunchError, type Launch } from './launch.ts'
+import { Holdings } from './holdings.ts'
+import { launchOf, LaunchError, stopRequestOf, type LaunchContext } from './launch.ts'
 import type { Log } from './log.ts'
-import { Outputs } from './outputs.ts'
 import { newPerformer } from './perform.ts'
-import { createPublisher } from './publisher.ts'
-import { closeSockets, openSockets, type Sockets } from './sockets.ts'
+import { createPublisher, type Publisher } from './publisher.ts'
+import { Trees } from './trees.ts'
+import { WatcherHooks } from './watcher-hooks.ts'
 
 /** A running circusd. */
 export interface Daemon {
@@ -30,12 +31,14 @@ export interface Daemon {
   readonly reopen: () => Promise<void>
   /** The present state. */
   readonly state: () => Arbiter
-  /** Resolves when nothing runs any more and everything is closed. */
-  readonly ended: Promise<void>
+  /** Resolves when nothing runs any more and everything is closed, to the exit code for circusd. */
+  readonly ended: Promise<number>
 }
 
 export interface DaemonOptions {
   readonly config: Config
+  /** Reads the configuration as it is in the files now. */
+  readonly readConfig: () => ParsedConfig
   readonly log: Log
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Directories which are searched for programs after those of PATH. */
@@ -46,16 +49,23 @@ export interface DaemonOptions {
   readonly opened: () => void
 }
 
-/** Who waits for the jobs that no client has asked for. */
-type OwnJobs = Map<JobId, (outcome: JobOutcome) => void>
-
-/** What the daemon holds open, and in which order it was opened. */
+/** What the daemon holds open. */
 interface Resources {
   readonly endpoints: Endpoints
   readonly router: RouterSocket
   readonly events: PublisherSocket
-  readonly sockets: Sockets
-  readonly outputs: Outputs
+  readonly holdings: Holdings
+  readonly trees: Trees
+}
+
+/** The parts that act. */
+interface Crew {
+  readonly loop: EventLoop
+  readonly controller: Controller
+  readonly hooks: WatcherHooks
+  readonly demands: Demands
+  /** Who waits for the jobs that no client has asked for. */
+  readonly ownJobs: Map<JobId, (outcome: JobOutcome) => void>
 }
 
 /**
@@ -65,36 +75,12 @@ interface Resources {
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const resources = await openAll(options)
-  const { config, log } = options
-  const definitions = new Map(config.watchers.map((watcher) => [watcher.name, watcher]))
-  const publisher = createPublisher(resources.events, wallSeconds)
-  const ownJobs: OwnJobs = new Map()
-  const loop = runEventLoop(
-    newPerformer({
-      log,
-      announce: (announcement) => publisher.publish(announcement),
-      endJob: (job, outcome) => {
-        ownJobs.get(job)?.(outcome)
-        ownJobs.delete(job)
-        endJob(controller, log, job, outcome)
-      },
-      launch: (watcher, wid, generation) =>
-        launch(options, resources, definitions.get(watcher), wid, generation),
-    }),
-    (error) =>
-      log('critical', `this is a bug: ${error instanceof Error ? error.stack : String(error)}`),
-  )
-  const controller: Controller = startController({
-    router: resources.router,
-    view: () => viewOf(config, resources, definitions, loop),
-    post: loop.post,
-    clock: { wallSeconds },
-    log,
-  })
+  const crew = assemble(options, resources)
+  const { config } = options
   options.opened()
-  for (const policy of config.watchers) loop.post({ type: 'addWatcher', policy })
-  loop.post({ type: 'bulk', command: startAll(config) })
-  return handleOf(loop, config, resources, controller, ownJobs)
+  for (const policy of config.watchers) crew.loop.post({ type: 'addWatcher', policy })
+  crew.loop.post({ type: 'bulk', command: startAll(config) })
+  return handleOf(resources, crew)
 }
 
 async function openAll({ config, log, environment, inherited }: DaemonOptions): Promise<Resources> {
@@ -106,33 +92,105 @@ async function openAll({ config, log, environment, inherited }: DaemonOptions): 
     undo.push(() => router.close())
     const events = await bindPublisher(endpoints.events, 'events')
     undo.push(() => events.close())
-    const sockets = await openSockets(config.sockets, inherited, log)
-    undo.push(() => closeSockets(sockets))
+    const holdings = await Holdings.open(config, inherited, log)
     log('info', 'sockets started')
-    const outputs = await Outputs.open(config.watchers, log)
-    return { endpoints, router, events, sockets, outputs }
+    const trees = Trees.open({ log, useCgroups: config.circus.cgroup === 'auto' })
+    return { endpoints, router, events, holdings, trees }
   } catch (error) {
     for (const close of undo.toReversed()) await close()
     throw error
   }
 }
 
-function launch(
-  { toolDirectories }: DaemonOptions,
-  { sockets, outputs }: Resources,
-  options: WatcherOptions | undefined,
-  wid: number,
-  generation: number,
-): Launch {
-  if (options === undefined) throw new LaunchError('the watcher is not in the configuration')
-  const listeners = options.sockets.flatMap((name) => sockets.get(name) ?? [])
-  return launchOf({ options, listeners, outputs, toolDirectories }, wid, generation)
+function assemble(options: DaemonOptions, resources: Resources): Crew {
+  const { log, readConfig } = options
+  const { router, events, holdings, endpoints } = resources
+  const publisher = createPublisher(events, wallSeconds)
+  const ownJobs: Crew['ownJobs'] = new Map()
+  const demands = new Demands((watcher) => loop.post({ type: 'demand', watcher }))
+  const hooks = newHooks(options, resources, publisher, () => loop.state())
+  const loop: EventLoop = runEventLoop(
+    (post) => {
+      const renewal = new ConfigurationRenewal({ log, holdings, demands, read: readConfig, post })
+      return newPerformer(
+        {
+          log,
+          trees: resources.trees,
+          hooks,
+          announce: (announcement) => publisher.publish(announcement),
+          endJob: (job, outcome) => {
+            ownJobs.get(job)?.(outcome)
+            ownJobs.delete(job)
+            controller.jobEnded(job, outcome)
+            // What nobody waits for is told to the log.
+            if (!outcome.ok) log('debug', `job ${job} has failed: ${outcome.reason}`)
+          },
+          launch: (watcher, wid, generation) =>
+            launchOf(launchContext(options, holdings, watcher), wid, generation),
+          stopCommand: (watcher, wid, pid) =>
+            stopRequestOf(launchContext(options, holdings, watcher), wid, pid),
+          awaitDemand: (watcher) => demands.await(watcher, listenersOf(holdings, watcher)),
+          ignoreDemand: (watcher) => demands.ignore(watcher),
+          readConfiguration: (job) => renewal.read(job),
+          adoptConfiguration: (job) => void renewal.adopt(job),
+        },
+        post,
+      )
+    },
+    (error) =>
+      log('critical', `this is a bug: ${error instanceof Error ? error.stack : String(error)}`),
+  )
+  const controller: Controller = startController({
+    router,
+    view: () => viewOf(loop.state(), holdings, endpoints),
+    post: loop.post,
+    clock: { wallSeconds },
+    log,
+  })
+  return { loop, controller, hooks, demands, ownJobs }
 }
 
-/** Tells whoever waits for the job; what nobody waits for is told to the log, if it failed. */
-function endJob(controller: Controller, log: Log, job: JobId, outcome: JobOutcome): void {
-  controller.jobEnded(job, outcome)
-  if (!outcome.ok) log('debug', `job ${job} has failed: ${outcome.reason}`)
+function newHooks(
+  { log, environment }: DaemonOptions,
+  { holdings }: Resources,
+  publisher: Publisher,
+  state: () => Arbiter,
+): WatcherHooks {
+  return new WatcherHooks({
+    log,
+    environment: definedOf(environment),
+    definition: (watcher) => holdings.definition(watcher),
+    state: (watcher) => state().watchers.find(({ policy }) => policy.name === watcher),
+    announce: (announcement) => publisher.publish(announcement),
+  })
+}
+
+/** @throws {LaunchError} If the watcher is not in the configuration. */
+function launchContext(
+  { toolDirectories }: DaemonOptions,
+  holdings: Holdings,
+  watcher: string,
+): LaunchContext {
+  const options = holdings.definition(watcher)
+  if (options === undefined) throw new LaunchError('the watcher is not in the configuration')
+  const { outputs } = holdings
+  const stdinListener = holdings.stdinListenerOf(options)
+  return {
+    options,
+    listeners: holdings.listenersOf(options),
+    stdinListener,
+    outputs,
+    toolDirectories,
+  }
+}
+
+/** The sockets at which connections for a watcher arrive. */
+function listenersOf(holdings: Holdings, watcher: string): readonly Listener[] {
+  const options = holdings.definition(watcher)
+  if (options === undefined) return []
+  const stdin = holdings.stdinListenerOf(options)
+  const granted = holdings.listenersOf(options)
+  return stdin === undefined || granted.includes(stdin) ? granted : [...granted, stdin]
 }
 
 function startAll({ circus, watchers }: Config): BulkCommand {
@@ -142,22 +200,13 @@ function startAll({ circus, watchers }: Config): BulkCommand {
     watchers: watchers.filter(({ autostart }) => autostart).map(({ name }) => name),
     warmupDelayMs: circus.warmupDelayMs,
     sequential: false,
+    isExplicit: false,
   }
 }
 
-function handleOf(
-  loop: EventLoop,
-  { circus }: Config,
-  { endpoints, outputs, sockets, events }: Resources,
-  controller: Controller,
-  ownJobs: OwnJobs,
-): Daemon {
-  const close = async (): Promise<void> => {
-    await outputs.close()
-    closeSockets(sockets)
-    await controller.close()
-    await events.close()
-  }
+function handleOf(resources: Resources, crew: Crew): Daemon {
+  const { endpoints, holdings } = resources
+  const { loop, ownJobs } = crew
   let signals = 0
   const nextJob = (): JobId => `signal-${++signals}`
   return {
@@ -168,54 +217,39 @@ function handleOf(
         .state()
         .watchers.filter(({ is }) => is !== 'stopped')
         .map(({ policy }) => policy.name)
-      const { warmupDelayMs } = circus
+      const { warmupDelayMs } = holdings.config.circus
       const command = { kind: 'reload', job: nextJob(), watchers, warmupDelayMs } as const
       const ended = new Promise<JobOutcome>((resolve) => ownJobs.set(command.job, resolve))
-      loop.post({ type: 'bulk', command: { ...command, sequential: false } })
+      loop.post({ type: 'bulk', command: { ...command, sequential: false, isExplicit: false } })
       return ended
     },
-    reopen: () => outputs.reopen(),
+    reopen: () => holdings.outputs.reopen(),
     state: loop.state,
-    ended: loop.ended.then(close),
+    ended: closeAfter(loop.ended, resources, crew),
   }
 }
 
-function viewOf(
-  { circus }: Config,
-  { endpoints, sockets }: Resources,
-  definitions: ReadonlyMap<string, WatcherOptions>,
-  loop: EventLoop,
-): ArbiterView {
-  const arbiter = loop.state()
-  return {
-    arbiter,
-    sockets: Array.from(sockets.values(), toSocketView),
-    optionsOf: (name) => {
-      const options = definitions.get(name)
-      const policy = arbiter.watchers.find((watcher) => watcher.policy.name === name)?.policy
-      return options === undefined ? {} : describeOptions({ ...options, ...policy })
-    },
-    globalOptions: {
-      endpoint: endpoints.control,
-      stats_endpoint: endpoints.stats,
-      pubsub_endpoint: endpoints.events,
-      check_delay: circus.checkDelayMs / 1_000,
-      multicast_endpoint: null,
-    },
-    warmupDelayMs: circus.warmupDelayMs,
-  }
+async function closeAfter(
+  leaving: Promise<number>,
+  { trees, holdings, events }: Resources,
+  { hooks, demands, controller }: Crew,
+): Promise<number> {
+  const exitCode = await leaving
+  // What hooks have started is ended with them, so that the trees find nobody whom they do not know.
+  await hooks.close()
+  await demands.close()
+  await trees.close()
+  await holdings.close()
+  await controller.close()
+  await events.close()
+  return exitCode
 }
 
-function toSocketView({ name, fd, backlog, family, host, port, path }: Listener): SocketView {
-  const isUnix = family === 'unix'
-  return {
-    name,
-    fd,
-    backlog,
-    host: isUnix ? null : host,
-    port: isUnix ? null : port,
-    path: isUnix ? path : null,
-  }
+function definedOf(environment: DaemonOptions['environment']): Record<string, string> {
+  const entries = Object.entries(environment)
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
 }
 
 function wallSeconds(): number {

@@ -16,16 +16,17 @@ export interface EventLoop {
 
 /**
  * Runs the core until it leaves.
- * @param perform Does what an effect says. It must not wait: what comes of it is posted as an event.
- * @param onBug Gets what the core or `perform` throws. The event is then as good as never posted, the effect as good as
+ * @param newPerform Makes what does as an effect says. It must not wait: what comes of it is posted as an event.
+ * @param onBug Gets what the core or the performer throws. The event is then as good as never posted, the effect as good as
  * done, and everybody else's processes are looked after as before.
  */
 export function runEventLoop(
-  perform: (effect: Effect, post: (event: ArbiterEvent) => void) => void,
+  newPerform: (post: (event: ArbiterEvent) => void) => (effect: Effect) => void,
   onBug: (error: unknown) => void,
 ): EventLoop {
   const mailbox = new Mailbox<ArbiterEvent>()
   const post = (event: ArbiterEvent): void => mailbox.post(event)
+  const perform = newPerform(post)
   let state = newArbiter()
   let exitCode = 0
 
@@ -38,7 +39,7 @@ export function runEventLoop(
       if (effect.type === 'leave') {
         exitCode = effect.exitCode
         mailbox.close()
-      } else guarded(() => perform(effect, post))
+      } else guarded(() => perform(effect))
     }
   }
 

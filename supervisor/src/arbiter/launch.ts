@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { commandLine } from '../config/command-line.ts'
 import type { WatcherOptions } from '../config/options.ts'
 import { spawnVariables } from '../config/spawn-variables.ts'
+import { stopCommandLine, stopVariables } from '../config/stop-command.ts'
 import { childEnvironment, childSocketFd, type Environment } from '../os/child-environment.ts'
 import type { Credentials } from '../os/credentials.ts'
 import { findProgram } from '../os/find-program.ts'
@@ -93,6 +94,41 @@ export function launchOf(context: LaunchContext, wid: number, generation: number
     stdout: (pipe, pid) => outputs.route(pipe, pid, 'stdout', stdout),
     stderr: (pipe, pid) => outputs.route(pipe, pid, 'stderr', stderr),
     probe: isProbed ? (pid) => listensOn(pid, inodes) : null,
+  }
+}
+
+/**
+ * Works out how to run the stop command for one process of the watcher: as its user, in its directory and environment.
+ * @throws {LaunchError} If it names no program, or one which is not there.
+ */
+export function stopRequestOf(
+  { options, toolDirectories }: LaunchContext,
+  wid: number,
+  pid: number,
+): SpawnRequest {
+  const line = stopCommandLine(options.stopCommand ?? '', stopVariables(options, wid, pid))
+  if (!line.ok) throw new LaunchError(`stop_command: ${line.wrong}`)
+  const [program, ...args] = line.argv
+  const cwd = resolve(options.workingDir ?? '.')
+  const env = withTools({ ...options.env, CIRCUS_PID: String(pid) }, toolDirectories)
+  const path = findProgram(program, env['PATH'], cwd)
+  if (path === undefined) throw new LaunchError(notFound(program, env['PATH'], cwd))
+  return {
+    program: path,
+    argv0: program,
+    args,
+    cwd,
+    env,
+    stdin: 'null',
+    stdout: 'inherit',
+    stderr: 'inherit',
+    sockets: [],
+    notify: false,
+    listenPid: false,
+    credentials: credentialsOf(options),
+    umask: options.umask,
+    nice: null,
+    limits: [],
   }
 }
 

@@ -47,7 +47,7 @@ export async function runCircusd(
     if (values['logger-config'] !== undefined) warn('--logger-config is ignored')
     const { config, problems } = readConfigFile(path, definedOf(process.env), values.strict)
     for (const problem of problems) say(2, `${formatProblem(problem)}\n`)
-    if (config !== undefined) return await supervise(config, values, life)
+    if (config !== undefined) return await supervise(path, config, values, life)
     say(2, `circusd: ${path} cannot be used; nothing was started\n`)
     return EXIT.configuration.code
   } catch (error) {
@@ -60,7 +60,12 @@ export async function runCircusd(
   }
 }
 
-async function supervise(config: Config, values: CircusdOptions, life: Life): Promise<number> {
+async function supervise(
+  path: string,
+  config: Config,
+  values: CircusdOptions,
+  life: Life,
+): Promise<number> {
   const { circus } = config
   markInheritedCloseOnExec()
   if (circus.umask !== null) process.umask(circus.umask)
@@ -75,6 +80,7 @@ async function supervise(config: Config, values: CircusdOptions, life: Life): Pr
   log('info', `Starting master on pid ${process.pid}`)
   const daemon = await startDaemon({
     config,
+    readConfig: () => readConfigFile(path, definedOf(process.env), values.strict),
     log,
     environment: process.env,
     toolDirectories: [dirname(process.argv[1] ?? ''), dirname(process.execPath)],
@@ -93,9 +99,9 @@ async function supervise(config: Config, values: CircusdOptions, life: Life): Pr
   process.on('uncaughtException', survive)
   life.undo.push(() => process.off('uncaughtException', survive))
   connect(daemon, life, life.log)
-  await daemon.ended
+  const exitCode = await daemon.ended
   log('info', 'Arbiter exiting')
-  return EXIT.ok.code
+  return exitCode
 }
 
 /** From now on signals act, and the service manager hears of us. */

@@ -87,6 +87,10 @@ export class ExecHook implements HookProcess {
         sockets: [],
         notify: false,
         listenPid: false,
+        credentials: null,
+        umask: null,
+        nice: null,
+        limits: [],
       },
       {
         exited: (status) => {

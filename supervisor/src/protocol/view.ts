@@ -1,4 +1,5 @@
 import type { Arbiter } from '../core/arbiter-state.ts'
+import type { Milliseconds } from '../core/policy.ts'
 
 /** A listening socket of circusd: `host` and `port` of an internet one, `path` of a unix one. */
 export interface SocketView {
@@ -13,6 +14,8 @@ export interface SocketView {
 /** What commands are answered from: the state at one moment. */
 export interface ArbiterView {
   readonly arbiter: Arbiter
+  /** On the clock of the deadlines in the state. */
+  readonly now: Milliseconds
   readonly sockets: readonly SocketView[]
   /** All options of a watcher as `options` shows them. @param watcher As the watcher spells it. */
   optionsOf(watcher: string): Readonly<Record<string, unknown>>

@@ -30,6 +30,7 @@ export function watcher({ is = 'active', pids = [], ...policy }: HandMadeWatcher
 
 /** The daemon of most samples: four watchers, two sockets. */
 export const sampleView: ArbiterView = {
+  now: 0,
   arbiter: arbiterWith(
     watcher({ name: 'web', pids: [11348, 11349] }),
     watcher({ name: 'Mixed Case', is: 'stopped' }),

@@ -1,9 +1,10 @@
-import type { WatcherStatus } from '../../core/watcher-state.ts'
+import type { Watcher, WatcherStatus } from '../../core/watcher-state.ts'
 import { query } from '../command.ts'
 import { findWatcher } from '../find-watcher.ts'
 import { optionalText } from '../properties.ts'
 import { pythonText } from '../python.ts'
 import { isRecord } from '../record.ts'
+import { isSlotReport, slotLine, slotReports, type SlotReport } from '../slot-report.ts'
 
 export interface StatusProperties {
   readonly name?: string
@@ -13,6 +14,8 @@ export interface StatusProperties {
 export interface StatusReply {
   readonly status?: WatcherStatus
   readonly statuses?: Readonly<Record<string, WatcherStatus>>
+  /** Ours: the slots of the watcher that serve nobody now, if there are any. */
+  readonly slots?: readonly SlotReport[]
 }
 
 /** `status`: what all watchers are, by their names as they are spelled, or what one is. Circus docs: commands/status. */
@@ -24,16 +27,26 @@ export const status = query({
   properties: ({ words }) => ({ name: words[0] }),
   parse: (properties) => ({ name: optionalText(properties, 'name') }),
   answer: ({ name }, view): StatusReply => {
-    if (name !== null) return { status: findWatcher(view, name).is }
+    if (name !== null) return statusOf(findWatcher(view, name), view.now)
     const statuses = view.arbiter.watchers.map(({ policy, is }) => [policy.name, is] as const)
     return { statuses: Object.fromEntries(statuses) }
   },
   text: (reply) => {
-    const { statuses } = reply
-    if (!isRecord(statuses)) return pythonText(reply['status'])
+    const { statuses, slots } = reply
+    if (!isRecord(statuses)) {
+      // A slot whose process is about to be ready is nothing to tell.
+      const idle = Array.isArray(slots) ? slots.filter(isSlotReport) : []
+      const lines = idle.filter(({ state }) => state !== 'starting').map(slotLine)
+      return [pythonText(reply['status']), ...lines].join('\n')
+    }
     return Object.keys(statuses)
       .toSorted()
       .map((name) => `${name}: ${pythonText(statuses[name])}`)
       .join('\n')
   },
 })
+
+function statusOf(watcher: Watcher, now: number): StatusReply {
+  const slots = slotReports(watcher, now)
+  return slots.length === 0 ? { status: watcher.is } : { status: watcher.is, slots }
+}

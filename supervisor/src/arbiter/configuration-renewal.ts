@@ -1,0 +1,78 @@
+import type { Config, ParsedConfig } from '../config/config.ts'
+import { formatProblem } from '../config/problem.ts'
+import type { Adoption, ArbiterEvent } from '../core/event.ts'
+import type { JobId } from '../core/job.ts'
+import type { Demands } from './demands.ts'
+import type { Holdings } from './holdings.ts'
+import type { Log } from './log.ts'
+
+interface RenewalOptions {
+  readonly log: Log
+  readonly holdings: Holdings
+  readonly demands: Demands
+  /** Reads the files anew. */
+  readonly read: () => ParsedConfig
+  readonly post: (event: ArbiterEvent) => void
+}
+
+/** Reads the configuration files again for a restart of everything, and changes to what they say. */
+export class ConfigurationRenewal {
+  readonly #options: RenewalOptions
+  #next: Config | undefined
+
+  constructor(options: RenewalOptions) {
+    this.#options = options
+  }
+
+  /** Reads the files; what was read waits for `adopt`. */
+  read(job: JobId): void {
+    const { log, read, post } = this.#options
+    const { config, problems } = read()
+    for (const problem of problems) log(problem.severity, formatProblem(problem))
+    this.#next = config
+    const errors = problems.filter(({ severity }) => severity === 'error').map(formatProblem)
+    const failure =
+      config === undefined ? `the configuration cannot be used: ${errors.join('; ')}` : null
+    post({ type: 'configurationRead', job, failure })
+  }
+
+  /** Changes sockets, streams and options to what was read. */
+  async adopt(job: JobId): Promise<void> {
+    const { log, holdings, demands, post } = this.#options
+    const next = this.#next ?? holdings.config
+    this.#next = undefined
+    // Whoever looks for connections keeps a socket alive after it was closed.
+    await demands.settled()
+    for (const option of fixedChanges(holdings.config, next)) {
+      log(
+        'warning',
+        `[circus] ${option} has changed: that takes effect when circusd itself is started again`,
+      )
+    }
+    const failure = await holdings.adopt(next)
+    if (failure !== null) log('error', `the new configuration cannot be used: ${failure}`)
+    post({ type: 'configurationAdopted', job, adoption: adoptionOf(holdings.config), failure })
+  }
+}
+
+/** What the state machines are to run. */
+export function adoptionOf({ circus, watchers }: Config): Adoption {
+  return { policies: watchers, warmupDelayMs: circus.warmupDelayMs }
+}
+
+/** Options of `[circus]` that differ and cannot change while circusd runs. */
+function fixedChanges(before: Config, after: Config): readonly string[] {
+  const fixed = {
+    endpoint: 'endpoint',
+    pubsub_endpoint: 'pubsubEndpoint',
+    stats_endpoint: 'statsEndpoint',
+    umask: 'umask',
+    pidfile: 'pidfile',
+    loglevel: 'loglevel',
+    logoutput: 'logoutput',
+    cgroup: 'cgroup',
+  } as const
+  return Object.entries(fixed)
+    .filter(([, field]) => before.circus[field] !== after.circus[field])
+    .map(([name]) => name)
+}

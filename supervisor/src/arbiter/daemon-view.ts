@@ -1,0 +1,42 @@
+import { describeOptions } from '../config/describe-options.ts'
+import type { Arbiter } from '../core/arbiter-state.ts'
+import { monotonicNow } from '../os/clock.ts'
+import type { Listener } from '../os/socket.ts'
+import type { ArbiterView, SocketView } from '../protocol/view.ts'
+import type { Endpoints } from './endpoints.ts'
+import type { Holdings } from './holdings.ts'
+
+/** What commands are answered from, at this moment. */
+export function viewOf(arbiter: Arbiter, holdings: Holdings, endpoints: Endpoints): ArbiterView {
+  const { circus } = holdings.config
+  return {
+    arbiter,
+    now: monotonicNow(),
+    sockets: Array.from(holdings.sockets.values(), toSocketView),
+    optionsOf: (name) => {
+      const options = holdings.definition(name)
+      const policy = arbiter.watchers.find((watcher) => watcher.policy.name === name)?.policy
+      return options === undefined ? {} : describeOptions({ ...options, ...policy })
+    },
+    globalOptions: {
+      endpoint: endpoints.control,
+      stats_endpoint: endpoints.stats,
+      pubsub_endpoint: endpoints.events,
+      check_delay: circus.checkDelayMs / 1_000,
+      multicast_endpoint: null,
+    },
+    warmupDelayMs: circus.warmupDelayMs,
+  }
+}
+
+function toSocketView({ name, fd, backlog, family, host, port, path }: Listener): SocketView {
+  const isUnix = family === 'unix'
+  return {
+    name,
+    fd,
+    backlog,
+    host: isUnix ? null : host,
+    port: isUnix ? null : port,
+    path: isUnix ? path : null,
+  }
+}

@@ -1,0 +1,148 @@
+import type { Config } from '../config/config.ts'
+import type { SocketOptions, WatcherOptions } from '../config/options.ts'
+import type { InheritedSocket } from '../os/inherited-sockets.ts'
+import type { Listener } from '../os/socket.ts'
+import type { Log } from './log.ts'
+import { Outputs } from './outputs.ts'
+import { closeSockets, openSockets, type Sockets } from './sockets.ts'
+
+/** What the watchers run with: their options, the managed sockets and the streams. Changed as a whole, while nothing runs. */
+export class Holdings {
+  readonly #log: Log
+  #config: Config
+  #definitions: ReadonlyMap<string, WatcherOptions>
+  #sockets: Sockets
+  #outputs: Outputs
+
+  private constructor(log: Log, config: Config, sockets: Sockets, outputs: Outputs) {
+    this.#log = log
+    this.#config = config
+    this.#definitions = byName(config)
+    this.#sockets = sockets
+    this.#outputs = outputs
+  }
+
+  /**
+   * Binds all sockets and opens all streams, or none.
+   * @param inherited Sockets that the service manager has bound for us.
+   * @throws {SocketError | OutputError}
+   */
+  static async open(
+    config: Config,
+    inherited: readonly InheritedSocket[],
+    log: Log,
+  ): Promise<Holdings> {
+    const sockets = await openSockets(config.sockets, inherited, log)
+    try {
+      return new Holdings(log, config, sockets, await Outputs.open(config.watchers, log))
+    } catch (error) {
+      closeSockets(sockets)
+      throw error
+    }
+  }
+
+  get config(): Config {
+    return this.#config
+  }
+
+  get sockets(): Sockets {
+    return this.#sockets
+  }
+
+  get outputs(): Outputs {
+    return this.#outputs
+  }
+
+  definition(watcher: string): WatcherOptions | undefined {
+    return this.#definitions.get(watcher)
+  }
+
+  /** The sockets which processes of a watcher inherit, in the order of their descriptors. */
+  listenersOf({ sockets }: WatcherOptions): readonly Listener[] {
+    return sockets.flatMap((name) => this.#sockets.get(name) ?? [])
+  }
+
+  /** The socket which processes of a watcher have as their standard input. */
+  stdinListenerOf({ stdinSocket }: WatcherOptions): Listener | undefined {
+    return stdinSocket === null ? undefined : this.#sockets.get(stdinSocket)
+  }
+
+  /**
+   * Changes to another configuration. Sockets that are the same in both stay open, with the connections that wait in them.
+   * If something cannot be had, everything is as it was before.
+   * @returns why not, or null
+   */
+  async adopt(config: Config): Promise<string | null> {
+    const kept = new Map<string, Listener>()
+    const gone = new Map<string, Listener>()
+    for (const [name, listener] of this.#sockets) {
+      const isSame = isEqual(socketOf(this.#config, name), socketOf(config, name))
+      const group = isSame ? kept : gone
+      group.set(name, listener)
+    }
+    // A changed socket may have the address of one that goes.
+    closeSockets(gone)
+    try {
+      const opened = await this.#bind(config, (name) => !kept.has(name))
+      await this.#adoptStreams(config, opened)
+      this.#sockets = new Map([...kept, ...opened])
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      const lost = await this.#bindAgain(Array.from(gone.keys()), kept)
+      return lost === null ? reason : `${reason}; and what was bound before is lost: ${lost}`
+    }
+    this.#config = config
+    this.#definitions = byName(config)
+    return null
+  }
+
+  async #adoptStreams(config: Config, opened: Sockets): Promise<void> {
+    try {
+      const outputs = await Outputs.open(config.watchers, this.#log)
+      await this.#outputs.close()
+      this.#outputs = outputs
+    } catch (error) {
+      closeSockets(opened)
+      throw error
+    }
+  }
+
+  #bind({ sockets }: Config, isWanted: (name: string) => boolean): Promise<Sockets> {
+    const wanted = sockets.filter(({ name }) => isWanted(name))
+    return openSockets(wanted, [], this.#log)
+  }
+
+  /** @returns what could not be bound again, or null */
+  async #bindAgain(names: readonly string[], kept: Sockets): Promise<string | null> {
+    try {
+      const again = await this.#bind(this.#config, (name) => names.includes(name))
+      this.#sockets = new Map([...kept, ...again])
+      return null
+    } catch (error) {
+      this.#sockets = kept
+      return error instanceof Error ? error.message : String(error)
+    }
+  }
+
+  /** Writes what is waiting in the streams, and closes everything. */
+  async close(): Promise<void> {
+    await this.#outputs.close()
+    closeSockets(this.#sockets)
+  }
+}
+
+function byName({ watchers }: Config): ReadonlyMap<string, WatcherOptions> {
+  return new Map(watchers.map((watcher) => [watcher.name, watcher]))
+}
+
+function socketOf({ sockets }: Config, name: string): SocketOptions | undefined {
+  return sockets.find((socket) => socket.name === name)
+}
+
+/** Whether two sockets are the same, wherever in the files they are described. */
+function isEqual(left: SocketOptions | undefined, right: SocketOptions | undefined): boolean {
+  if (left === undefined || right === undefined) return false
+  const { source: _, ...its } = left
+  const { source: __, ...others } = right
+  return JSON.stringify(its) === JSON.stringify(others)
+}
