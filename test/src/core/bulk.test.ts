@@ -12,11 +12,9 @@ test('watchers are started by priority, each when the one before has its process
   const world = new FakeWorld(...three)
   world.spawnAnswer = { type: 'held' }
   world.bulk('start')
-  const spawns = (): readonly string[] =>
-    world.effects.flatMap((effect) => (effect.type === 'spawn' ? [effect.process.watcher] : []))
-  assert.deepEqual(spawns(), ['high'])
+  assert.deepEqual(world.spawned(), ['high'])
   world.answerSpawns()
-  assert.deepEqual(spawns(), ['high', 'mid', 'low'])
+  assert.deepEqual(world.spawned(), ['high', 'mid', 'low'])
 })
 
 test('a bulk start does not wait for the readiness of one watcher to begin the next', () => {
@@ -135,4 +133,27 @@ test('watchers of one priority are started in the order in which they were added
     world.arbiter.watchers.map(({ policy }) => policy.name),
     ['first', 'b', 'a'],
   )
+})
+
+test('a stop of a watcher whose reload has not come ends that: it is not started by it', () => {
+  const world = FakeWorld.up(...three)
+  const reload = world.bulk('reload')
+  world.command('stop', 'low')
+  world.allDrained('low')
+  for (const name of ['high', 'mid']) {
+    world.allReady(name)
+    world.allDrained(name)
+  }
+  assert.equal(world.failure(reload), 'low: superseded by stop')
+  assert.equal(world.watcher('low').is, 'stopped')
+})
+
+test('a stop of a watcher while a restart of all still stops leaves it stopped, and fails the restart', () => {
+  const world = FakeWorld.up(...three)
+  const restart = world.bulk('restart')
+  world.command('stop', 'low')
+  for (const { name } of three) world.allDrained(name)
+  for (const name of ['high', 'mid']) world.allReady(name)
+  assert.equal(world.watcher('low').is, 'stopped')
+  assert.equal(world.failure(restart), 'low: superseded by stop')
 })

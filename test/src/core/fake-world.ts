@@ -6,7 +6,7 @@ import {
   type Arbiter,
 } from '../../../supervisor/dist/core/arbiter-state.js'
 import type { Effect, ProcessRef } from '../../../supervisor/dist/core/effect.js'
-import type { ArbiterEvent, ProcessEvent } from '../../../supervisor/dist/core/event.js'
+import type { ArbiterEvent, Change, ProcessEvent } from '../../../supervisor/dist/core/event.js'
 import type { JobOutcome } from '../../../supervisor/dist/core/job.js'
 import type { GateHook, WatcherPolicy } from '../../../supervisor/dist/core/policy.js'
 import type { Process } from '../../../supervisor/dist/core/process-state.js'
@@ -49,6 +49,8 @@ type SpawnAnswer =
   /** Not yet: `answerSpawns` will. */
   | { readonly type: 'held' }
   | { readonly type: 'spawnFailed'; readonly reason: string; readonly permanent: boolean }
+  /** The hook `before_spawn` says no. */
+  | { readonly type: 'spawnRefused'; readonly reason: string }
 
 /**
  * The world around the core: a clock that moves only when told to, and processes that do only what they are told.
@@ -66,6 +68,7 @@ export class FakeWorld {
   /** How hooks answer; `hold` leaves them to `answerHook`. */
   hookAnswer: 'allow' | 'refuse' | 'hold' = 'allow'
   readonly #held: Extract<Effect, { type: 'spawn' }>[] = []
+  readonly #endedJobs = new Set<string>()
   readonly #uncleared: ProcessRef[] = []
   readonly #hooks: Extract<Effect, { type: 'hook' }>[] = []
   #nextPid = 1_000
@@ -86,7 +89,10 @@ export class FakeWorld {
   }
 
   #answer(effect: Effect): void {
-    if (effect.type === 'spawn') {
+    if (effect.type === 'endJob') {
+      assert.ok(!this.#endedJobs.has(effect.job), `job ${effect.job} ends once`)
+      this.#endedJobs.add(effect.job)
+    } else if (effect.type === 'spawn') {
       this.#spawn(effect)
     } else if (effect.type === 'sweep') {
       this.#uncleared.push(effect.process)
@@ -150,12 +156,17 @@ export class FakeWorld {
   }
 
   resize(numprocesses: number, watcher = 'web'): string {
+    return this.#resize({ to: numprocesses }, watcher)
+  }
+
+  /** Wants so many processes more, or fewer. */
+  resizeBy(by: number, watcher = 'web'): string {
+    return this.#resize({ by }, watcher)
+  }
+
+  #resize(change: Change, watcher: string): string {
     const job = String(this.#nextJob++)
-    this.send({
-      type: 'command',
-      watcher,
-      command: { kind: 'resize', job, change: { to: numprocesses } },
-    })
+    this.send({ type: 'command', watcher, command: { kind: 'resize', job, change } })
     return job
   }
 
@@ -165,6 +176,44 @@ export class FakeWorld {
     const how = { warmupDelayMs, sequential: false, isExplicit: false }
     this.send({ type: 'bulk', command: { kind, job, watchers, ...how } })
     return job
+  }
+
+  /** Starts, stops or restarts the watchers that an operator has named. */
+  bulkOf(kind: 'start' | 'stop' | 'restart', ...watchers: readonly string[]): string {
+    const job = String(this.#nextJob++)
+    const how = { warmupDelayMs: 0, sequential: false, isExplicit: true }
+    this.send({ type: 'bulk', command: { kind, job, watchers, ...how } })
+    return job
+  }
+
+  /** Asks for a restart of everything with the configuration as it is in the files now. */
+  renew(): string {
+    const job = String(this.#nextJob++)
+    this.send({ type: 'renew', job })
+    return job
+  }
+
+  /** The files have been read for the job. */
+  filesRead(job: string, failure: string | null = null): void {
+    this.send({ type: 'configurationRead', job, failure })
+  }
+
+  /** Sockets and streams have been changed for the job, or left as they were. */
+  adopted(
+    job: string,
+    policies: readonly Partial<WatcherPolicy>[],
+    failure: string | null = null,
+  ): void {
+    const adoption = {
+      policies: policies.map((policy) => ({ ...defaultPolicy, ...policy })),
+      warmupDelayMs: 0,
+    }
+    this.send({ type: 'configurationAdopted', job, adoption, failure })
+  }
+
+  /** A connection waits at a socket of the watcher. */
+  connect(watcher = 'web'): void {
+    this.send({ type: 'demand', watcher })
   }
 
   quit(): string {
@@ -222,9 +271,14 @@ export class FakeWorld {
   /** A watcher whose processes are all ready. */
   static up(...policies: readonly Partial<WatcherPolicy>[]): FakeWorld {
     const world = new FakeWorld(...policies)
-    for (const { policy } of world.arbiter.watchers) {
-      world.command('start', policy.name)
-      world.allReady(policy.name)
+    const names = world.arbiter.watchers.map(({ policy }) => policy.name)
+    for (const name of names) {
+      world.command('start', name)
+      world.allReady(name)
+    }
+    // Whoever depends on somebody could begin only now.
+    while (names.some((name) => world.pids(name, 'starting').length > 0)) {
+      for (const name of names) world.allReady(name)
     }
     world.effects.length = 0
     return world
@@ -271,13 +325,46 @@ export class FakeWorld {
     })
   }
 
-  /** Signals that were sent, in words: `15 to 1000`, `KILL tree 1000`. */
+  /** What was sent to processes, in words: `15 to 1000`, `KILL tree 1000`, `stop_command for 1000`. */
   signals(): readonly string[] {
     return this.effects.flatMap((effect) => {
+      if (effect.type === 'stopCommand') return [`stop_command for ${effect.pid}`]
       if (effect.type === 'signal') return [`${effect.signal} to ${effect.pid}`]
       if (effect.type === 'killTree') return [`KILL tree ${effect.pid}`]
       return []
     })
+  }
+
+  /** Watchers for which a process was spawned, in the order of the spawns. */
+  spawned(): readonly string[] {
+    return this.effects.flatMap((effect) =>
+      effect.type === 'spawn' ? [effect.process.watcher] : [],
+    )
+  }
+
+  /** Hooks that were called, oldest first. */
+  calledHooks(): readonly GateHook[] {
+    return this.effects.flatMap((effect) => (effect.type === 'hook' ? [effect.hook] : []))
+  }
+
+  /** When connections began and ceased to matter, in words: `awaitDemand web`. */
+  demands(): readonly string[] {
+    return this.effects.flatMap((effect) =>
+      effect.type === 'awaitDemand' || effect.type === 'ignoreDemand'
+        ? [`${effect.type} ${effect.watcher}`]
+        : [],
+    )
+  }
+
+  /** What each watcher is, in the order of the starts: `web active`. */
+  statuses(): readonly string[] {
+    return this.arbiter.watchers.map(({ policy, is }) => `${policy.name} ${is}`)
+  }
+
+  /** The exit code with which the daemon has left, if it has. */
+  exitCode(): number | undefined {
+    const leave = this.effects.find(({ type }) => type === 'leave')
+    return leave?.type === 'leave' ? leave.exitCode : undefined
   }
 
   logged(): readonly string[] {

@@ -52,3 +52,39 @@ test('a wid that a draining process still has is not given to a new one', () => 
     [1, 2, 3],
   )
 })
+
+test('two steps in one turn add up, whether or not the first one is done', () => {
+  const world = FakeWorld.up({ numprocesses: 1 })
+  const first = world.resizeBy(1)
+  const second = world.resizeBy(1)
+  assert.equal(world.pids().length, 3)
+  world.allReady()
+  assert.deepEqual(world.outcome(first), { ok: true, result: { numprocesses: 3 } })
+  assert.deepEqual(world.outcome(second), { ok: true, result: { numprocesses: 3 } })
+})
+
+test('a step up and a step down in one turn are no change', () => {
+  const world = FakeWorld.up({ numprocesses: 2 })
+  world.spawnAnswer = { type: 'held' }
+  world.resizeBy(1)
+  world.resizeBy(-1)
+  world.answerSpawns()
+  world.allDrained()
+  assert.deepEqual(world.pids('web', 'ready'), [1000, 1001])
+})
+
+test('a step is counted from the number that is wanted, not from those who are alive', () => {
+  const world = FakeWorld.up({ numprocesses: 3 })
+  world.resize(1)
+  world.resizeBy(1)
+  assert.equal(world.watcher().policy.numprocesses, 2)
+})
+
+test('steps have the floor of 0 and the ceiling of a singleton, too', () => {
+  const world = FakeWorld.up({ numprocesses: 1 }, { name: 'one', singleton: true })
+  world.resizeBy(-3)
+  world.resizeBy(1)
+  assert.equal(world.watcher().policy.numprocesses, 1)
+  world.resizeBy(1, 'one')
+  assert.equal(world.watcher('one').policy.numprocesses, 1)
+})
