@@ -33,6 +33,8 @@ export interface Bulk {
 export interface Renewal {
   readonly job: JobId
   readonly step: 'reading' | 'stopping' | 'adopting' | 'starting'
+  /** Watchers that were up, or waiting for connections: they are again if the new configuration is a failure. */
+  readonly upBefore: readonly string[]
   /** The files could be read, but what they ask for could not be had. */
   readonly failure: string | null
 }

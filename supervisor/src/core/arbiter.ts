@@ -118,10 +118,10 @@ function takeCommand(turn: ArbiterTurn, event: ArbiterEvent): void {
   }
 }
 
-/** Whether the command starts a stopped watcher, and something it depends on is not up. */
+/** Whether the command starts a watcher that is not up, and something it depends on is not up. */
 function startsAfterOthers(arbiter: Arbiter, name: string, { kind }: WatcherCommand): boolean {
   if (kind === 'stop' || kind === 'resize') return false
-  if (findWatcher(arbiter, name)?.is !== 'stopped') return false
+  if (findWatcher(arbiter, name)?.want === 'up') return false
   return dependenciesOf(arbiter, name).some(({ state }) => state !== 'met')
 }
 

@@ -49,16 +49,27 @@ export function advanceBulks(
 export function dropFromBulks(turn: ArbiterTurn, names: readonly string[], by: string): void {
   const bulks = turn.arbiter.bulks.map((bulk): Bulk => {
     const dropped = bulk.command.watchers.filter((name) => names.includes(name))
-    if (bulk.step === 'stop') return { ...bulk, dropped: [...bulk.dropped, ...dropped] }
+    if (bulk.step === 'stop') {
+      const lost = bulk.command.kind === 'restart' ? dropped : []
+      return {
+        ...bulk,
+        dropped: [...bulk.dropped, ...dropped],
+        failures: [...bulk.failures, ...lost.map((name) => supersededBy(name, by))],
+      }
+    }
     const missed = bulk.waiting.filter((name) => names.includes(name))
     return {
       ...bulk,
       waiting: bulk.waiting.filter((name) => !missed.includes(name)),
       waitUntil: missed.length === bulk.waiting.length ? null : bulk.waitUntil,
-      failures: [...bulk.failures, ...missed.map((name) => `${name}: superseded by ${by}`)],
+      failures: [...bulk.failures, ...missed.map((name) => supersededBy(name, by))],
     }
   })
   turn.arbiter = { ...turn.arbiter, bulks }
+}
+
+function supersededBy(name: string, by: string): string {
+  return `${name}: superseded by ${by}`
 }
 
 /** Starts go down the priorities, stops go up. */
@@ -138,10 +149,17 @@ function nextOf({ arbiter }: ArbiterTurn, bulk: Bulk): string | undefined {
   const free = waiting.find((name) => blockersOf(arbiter, bulk, name).length === 0)
   if (free !== undefined || open.length > 0) return free
   // In a circle everybody waits for everybody: one of them must begin.
-  const isCircle = waiting.every((name) =>
-    blockersOf(arbiter, bulk, name).every((blocker) => waiting.includes(blocker)),
-  )
-  return isCircle ? waiting[0] : undefined
+  return waiting.find((name) => isInCircle(arbiter, bulk, name))
+}
+
+/** Whether a watcher waits for itself in the end. The configuration refuses circles, but watchers can be added. */
+function isInCircle(arbiter: Arbiter, bulk: Bulk, name: string): boolean {
+  const reached = new Set(blockersOf(arbiter, bulk, name))
+  for (const one of reached) {
+    if (!bulk.waiting.includes(one)) continue
+    for (const next of blockersOf(arbiter, bulk, one)) reached.add(next)
+  }
+  return reached.has(name)
 }
 
 /** Watchers that must have been stopped, or be up, before the turn of this one comes. */

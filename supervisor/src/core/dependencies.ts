@@ -63,6 +63,6 @@ function stateOf(arbiter: Arbiter, watcher: Watcher, until: 'started' | 'ready')
 function isMet(watcher: Watcher, until: 'started' | 'ready'): boolean {
   // Its sockets take connections, which is what those who depend on it need.
   if (watcher.want === 'demand') return true
-  if (watcher.want !== 'up' || watcher.is === 'stopping') return false
+  if (watcher.want !== 'up') return false
   return until === 'started' ? isUnderWay(watcher) : watcher.is === 'active' && isSettled(watcher)
 }

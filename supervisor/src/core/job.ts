@@ -1,6 +1,6 @@
 import type { Milliseconds } from './policy.ts'
 
-/** Names one job, unique in the life of a daemon: `17`, or `17/web` for the part of job 17 that concerns `web`. */
+/** Names one job, unique in the life of a daemon: `17`, or `17/web` for the part of job 17 that concerns `web`. Only parts have a slash. */
 export type JobId = string
 
 /** What a client learns when its job has ended. Field names are those of the Circus replies. */

@@ -8,7 +8,7 @@ import {
   type ProcessInput,
   type ProcessStep,
 } from './process-state.ts'
-import { beginStop } from './process-stop.ts'
+import { beginStop, hurryStop } from './process-stop.ts'
 
 /** Time in which the death of a process may follow the end of its notify pipe, so that the better reason is told. */
 const EXIT_AFTER_EOF_MS = 1_000
@@ -32,15 +32,26 @@ export function beginStarting(
     type: 'announce',
     announcement: { name: 'spawn', watcher: policy.name, pid: input.pid },
   }
-  if (born.want !== 'up') {
-    return after([announce], beginStop(born, { type: 'stop', want: born.want }, policy, moment))
-  }
+  if (born.want !== 'up') return after([announce], stopNewborn(born, born.want, policy, moment))
   const asked = askHook(born, input.pid, policy)
   const effects = [announce, ...asked.effects]
   const patience = readyPatience(asked.process, policy)
   if (patience === 0) return after(effects, becomeReady(asked.process, input, policy, moment))
   const starting: Process = { ...asked.process, deadline: moment.now + patience }
   return { process: starting, effects, news: { type: 'none' } }
+}
+
+/** Nobody wants it any more, and somebody may be in a hurry. */
+function stopNewborn(
+  born: Process,
+  want: 'down' | 'retired',
+  policy: WatcherPolicy,
+  moment: Moment,
+): ProcessStep {
+  const stop = beginStop(born, { type: 'stop', want }, policy, moment)
+  if (born.haste === null) return stop
+  const how = born.haste === 'kill' ? 'kill' : 'shorten'
+  return after(stop.effects, hurryStop(stop.process, { type: 'hurry', how }, policy, moment))
 }
 
 function askHook(

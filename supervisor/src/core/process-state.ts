@@ -21,6 +21,8 @@ export interface Process {
   readonly want: ProcessWant
   /** What was sent last to end it: a signal or the stop command. `hurried`: somebody was impatient. */
   readonly sent: { readonly what: number | 'command'; readonly hurried: boolean } | null
+  /** How impatient somebody was before there was a pid to signal. */
+  readonly haste: Haste | null
   readonly spawnedAt: Milliseconds
   /** null until it was ready. */
   readonly readyAt: Milliseconds | null
@@ -89,6 +91,7 @@ export function newProcess(identity: {
     is: 'spawning',
     want: 'up',
     sent: null,
+    haste: null,
     spawnedAt: identity.moment.now,
     readyAt: null,
     awaitsHook: false,

@@ -25,6 +25,12 @@ export function wish(process: Process, input: ProcessInput): ProcessStep {
   return { process: { ...process, want: input.want }, effects: [], news: { type: 'none' } }
 }
 
+/** It cannot be hurried yet. */
+export function rememberHaste(process: Process, input: ProcessInput): ProcessStep {
+  if (input.type !== 'hurry' || process.want === 'up') return ignore(process)
+  return { process: { ...process, haste: input.how }, effects: [], news: { type: 'none' } }
+}
+
 /** It cannot be told yet; perhaps it need not even be spawned. */
 export function cancelSpawn(
   process: Process,

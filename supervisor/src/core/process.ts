@@ -24,6 +24,7 @@ import {
   end,
   hurryStop,
   kill,
+  rememberHaste,
   signalInstead,
   wish,
 } from './process-stop.ts'
@@ -42,7 +43,7 @@ const transitions: Record<ProcessStatus, Record<ProcessInput['type'], Transition
     cleared: ignore,
     stopCommandFailed: ignore,
     stop: cancelSpawn,
-    hurry: ignore,
+    hurry: rememberHaste,
     due: ignore,
   },
   starting: {

@@ -4,6 +4,7 @@ import { endJob } from './end-job.ts'
 import type { JobId } from './job.ts'
 import { stopOfAll, supersedeBulks } from './stop-all.ts'
 import { turnWatcher } from './turn-watcher.ts'
+import type { Watcher } from './watcher-state.ts'
 
 /** Everything is to be stopped, dependents before what they depend on; then the daemon leaves. */
 export function beginQuit(turn: ArbiterTurn, job: JobId): void {
@@ -32,7 +33,7 @@ export function quitForEssential(turn: ArbiterTurn): boolean {
       policy.essential && hasEnded && want === 'down' && processes.length === 0,
   )
   if (ended === undefined) return false
-  const exitCode = exitCodeFor(ended.lastExitCode)
+  const exitCode = exitCodeFor(ended)
   const message = `${ended.policy.name} is essential and has ended: circusd stops with exit code ${exitCode}`
   turn.effects.push({ type: 'log', level: 'warning', message })
   turn.arbiter = { ...turn.arbiter, exitCode }
@@ -43,10 +44,12 @@ export function quitForEssential(turn: ArbiterTurn): boolean {
 /** What a shell says when there was no program to run. */
 const NEVER_RAN = 127
 
-/** The program's own, or what a shell makes of its signal. */
-function exitCodeFor(exitCode: number | null): number {
-  if (exitCode === null) return NEVER_RAN
-  return exitCode < 0 ? 128 - exitCode : exitCode
+/** The program's own, or what a shell makes of its signal; a program that we had to end has not succeeded. */
+function exitCodeFor({ lastExitCode, refusal, slots }: Watcher): number {
+  if (lastExitCode === null) return NEVER_RAN
+  if (lastExitCode < 0) return 128 - lastExitCode
+  const hasFailed = refusal !== null || slots.some(({ is }) => is === 'givenUp')
+  return lastExitCode === 0 && hasFailed ? 1 : lastExitCode
 }
 
 /** Everything is stopped. */

@@ -49,6 +49,14 @@ export function advanceSequentialReload(turn: Turn, generation: number): void {
   for (const process of upByWid(watcher).get(slot.wid) ?? []) stopProcess(turn, process, 'retired')
 }
 
+/** A reload replaces everybody: who was to replace somebody before it has done so, or need not any more. */
+export function settleSuccessors(turn: Turn): void {
+  for (const successor of successors(turn.watcher, 0)) {
+    if (successor.is === 'ready') retirePredecessors(turn, successor)
+    else stopProcess(turn, successor, 'retired')
+  }
+}
+
 /** The new generation is bad: its processes that would have replaced somebody are stopped, everybody else stays. */
 export function abandonSuccessors(turn: Turn, generation: number): void {
   for (const process of successors(turn.watcher, generation)) stopProcess(turn, process, 'retired')

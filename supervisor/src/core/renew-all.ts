@@ -13,7 +13,7 @@ export function beginRenewal(turn: ArbiterTurn, job: JobId): void {
     endJob(turn, job, { ok: false, reason: 'the daemon is restarting everything' })
     return
   }
-  turn.arbiter = { ...turn.arbiter, renewal: { job, step: 'reading', failure: null } }
+  turn.arbiter = { ...turn.arbiter, renewal: { job, step: 'reading', upBefore: [], failure: null } }
   turn.effects.push({ type: 'readConfiguration', job })
 }
 
@@ -27,7 +27,9 @@ export function goOnToStop(turn: ArbiterTurn, failure: string | null): void {
     return
   }
   supersedeBulks(turn, 'restart')
-  turn.arbiter = { ...turn.arbiter, renewal: { ...renewal, step: 'stopping' } }
+  const up = turn.arbiter.watchers.filter(({ want }) => want !== 'down')
+  const upBefore = up.map(({ policy }) => policy.name)
+  turn.arbiter = { ...turn.arbiter, renewal: { ...renewal, step: 'stopping', upBefore } }
   beginBulk(turn, stopOfAll(turn.arbiter, renewal.job))
 }
 
@@ -45,7 +47,8 @@ export function goOnToStart(
     watchers = withWatcher(watchers, succeed(findWatcher(before, policy.name), policy))
   }
   turn.arbiter = { ...before, watchers, renewal: { ...renewal, step: 'starting', failure } }
-  const names = policies.filter(({ autostart }) => autostart).map(({ name }) => name)
+  const autostarted = policies.filter(({ autostart }) => autostart).map(({ name }) => name)
+  const names = failure === null ? autostarted : renewal.upBefore
   const { job } = renewal
   const how = { warmupDelayMs, sequential: false, isExplicit: false }
   beginBulk(turn, { kind: 'start', job, watchers: names, ...how })

@@ -17,13 +17,18 @@ export function turnWatcher(turn: ArbiterTurn, name: string, input: WatcherInput
 
 /** The job of one watcher within a job on many. */
 export function partOf(job: JobId, watcher: string): JobId {
-  return `${job}/${watcher}`
+  return `${job}${PART_MARK}${watcher}`
 }
 
+/** Stands in no job that comes from outside. */
+const PART_MARK = '/'
+
+/** @returns whether the job was a part; the bulk it was of may have ended before */
 function notePart(turn: ArbiterTurn, job: JobId, outcome: JobOutcome): boolean {
+  if (!job.includes(PART_MARK)) return false
   const index = turn.arbiter.bulks.findIndex(({ command }) => job.startsWith(`${command.job}/`))
   const bulk = turn.arbiter.bulks[index]
-  if (bulk === undefined) return false
+  if (bulk === undefined) return true
   const name = job.slice(bulk.command.job.length + 1)
   const ended: Bulk = {
     ...bulk,

@@ -2,7 +2,7 @@ import type { Job, JobOutcome, JobStep, RunningJob } from './job.ts'
 import { judge } from './job-verdict.ts'
 import { reconcile } from './reconcile.ts'
 import { advanceDemand } from './demand.ts'
-import { advanceReload, advanceSequentialReload } from './reload.ts'
+import { advanceReload, advanceSequentialReload, settleSuccessors } from './reload.ts'
 import { advanceRenewal } from './renewal.ts'
 import { pidsOf, type Turn, type WatcherStatus } from './watcher-state.ts'
 import { advanceStatus, beginDown, beginUp, reopenSlots } from './watcher-status.ts'
@@ -113,6 +113,7 @@ function enterStep(turn: Turn, step: JobStep): void {
       return
     case 'replacing':
       reopenSlots(turn)
+      settleSuccessors(turn)
       if (turn.watcher.policy.sendHup) hangUp(turn)
       return
     case 'draining':

@@ -202,8 +202,11 @@ function takeProcessEvent(turn: Turn, id: number, event: ProcessEvent): void {
 }
 
 function takeTick(turn: Turn): void {
-  for (const process of turn.watcher.processes) {
-    if (isDue(process, turn.moment.now)) giveToProcess(turn, process, { type: 'due' })
+  for (const { id } of turn.watcher.processes.filter((one) => isDue(one, turn.moment.now))) {
+    // What became of one of them may have changed another one.
+    const process = turn.watcher.processes.find((one) => one.id === id)
+    if (process === undefined || !isDue(process, turn.moment.now)) continue
+    giveToProcess(turn, process, { type: 'due' })
   }
 }
 

@@ -79,6 +79,7 @@ function handMadeProcess(pid: number | null, id: number): Process {
     want: 'up',
     sent: null,
     spawnedAt: 0,
+    haste: null,
     readyAt: pid === null ? null : 0,
     awaitsHook: false,
     hasShownReady: false,
