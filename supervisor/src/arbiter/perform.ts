@@ -98,9 +98,15 @@ async function askHook(
 function announce(announcement: Announcement, around: Surroundings): void {
   around.announce(announcement)
   const { watcher } = announcement
-  if (announcement.name === 'stop') around.hooks.tell(watcher, 'after_stop')
+  if (announcement.name === 'stop') void endHooks(watcher, around.hooks)
   if (announcement.name !== 'reap') return
   const { pid, exitCode } = announcement
   const time = wallNow() / 1_000
   around.hooks.tell(watcher, 'after_reap', { pid, time, exitCode, processStatus: 1 })
+}
+
+/** The last hook of a watcher's life; the next start reads changed modules anew. */
+async function endHooks(watcher: string, hooks: WatcherHooks): Promise<void> {
+  await hooks.ask(watcher, 'after_stop')
+  hooks.forget(watcher)
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { HookCall } from '../../../supervisor/dist/hooks/hook-call.js'
@@ -63,13 +63,12 @@ export function shellCall(line: string, call: Partial<HookCall> = {}): HookCall 
   return hookCall({ target: { kind: 'exec', words: ['sh', '-c', line] }, ...call })
 }
 
-/** True while a process of that number is there. */
+/** True while a process of that number runs; one which only waits to be reaped (by init, if it is no child of ours) does not. */
 export function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0)
-    return true
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
   } catch {
-    return false // ESRCH: it is gone.
+    return false // ENOENT, ESRCH: it is gone.
   }
 }
 

@@ -253,10 +253,7 @@ test('hooks of one watcher run at the same time in one process which remembers; 
   const outcomes = await Promise.all(
     Array.from({ length: 20 }, () => hooks.run(moduleCall('meet'))),
   )
-  assert.deepEqual(
-    outcomes,
-    Array.from({ length: 20 }, () => YES),
-  )
+  assert.ok(outcomes.every(({ isTrue }) => isTrue))
   assert.equal(errorOf(await hooks.run(moduleCall('count'))), '20')
   assert.equal(errorOf(await hooks.run(moduleCall('count', { watcher: 'other' }))), '0')
 })
