@@ -100,9 +100,11 @@ function announce(announcement: Announcement, around: Surroundings): void {
   const { watcher } = announcement
   if (announcement.name === 'stop') void endHooks(watcher, around.hooks)
   if (announcement.name !== 'reap') return
-  const { pid, exitCode } = announcement
+  const { pid, exitCode, isExpected } = announcement
   const time = wallNow() / 1_000
-  around.hooks.tell(watcher, 'after_reap', { pid, time, exitCode, processStatus: 1 })
+  // Circus' words: 1 for a process that it finds dead, nothing for one that it has stopped.
+  const processStatus = isExpected ? null : 1
+  around.hooks.tell(watcher, 'after_reap', { pid, time, exitCode, processStatus })
 }
 
 /** The last hook of a watcher's life; the next start reads changed modules anew. */

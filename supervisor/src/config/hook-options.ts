@@ -1,3 +1,4 @@
+import { HOOK_NAMES, type HookName } from '../core/hook-name.ts'
 import type { GateHook } from '../core/policy.ts'
 import { directoryOf } from './absolute-path.ts'
 import { parseHookTarget, type HookPlace, type HookTarget } from './hook-target.ts'
@@ -7,23 +8,6 @@ import { boolean } from './option-types.ts'
 import { errorAt, type Place } from './problem.ts'
 import type { Reading } from './reading.ts'
 import { showValue } from './show-value.ts'
-
-/** Names of the hooks, as Circus has them. Circus docs: "Hooks". */
-export const HOOK_NAMES = [
-  'before_start',
-  'after_start',
-  'before_spawn',
-  'after_spawn',
-  'before_stop',
-  'after_stop',
-  'before_signal',
-  'after_signal',
-  'before_reap',
-  'after_reap',
-  'extended_stats',
-] as const
-
-export type HookName = (typeof HOOK_NAMES)[number]
 
 /** One `hooks.NAME` of a watcher. */
 export interface HookOptions {

@@ -1,5 +1,6 @@
 import { FLAPPING_PREFIX } from './flapping-options.ts'
-import { HOOK_NAMES, HOOKS_PREFIX } from './hook-options.ts'
+import { HOOK_NAMES } from '../core/hook-name.ts'
+import { HOOKS_PREFIX } from './hook-options.ts'
 import {
   meaninglessCircusOptions,
   meaninglessWatcherOptions,

@@ -1,4 +1,4 @@
-import { HOOK_NAMES } from './hook-options.ts'
+import { HOOK_NAMES } from '../core/hook-name.ts'
 import { meaninglessCircusOptions, meaninglessWatcherOptions } from './meaningless-options.ts'
 import {
   circusTable,

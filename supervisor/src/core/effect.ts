@@ -16,6 +16,8 @@ export type Announcement =
       readonly pid: number
       /** The exit status, or the negative number of the signal that killed it. */
       readonly exitCode: number
+      /** It had been asked to end. */
+      readonly isExpected: boolean
     }
   /** SIGKILL was sent. Of other signals the shell tells, once they are sent: a hook may forbid them. */
   | { readonly name: 'kill'; readonly watcher: string; readonly pid: number }

@@ -1,3 +1,5 @@
+import type { HookName } from './hook-name.ts'
+
 /** A span of time in milliseconds. */
 export type Milliseconds = number
 
@@ -32,7 +34,10 @@ export interface Flapping {
 }
 
 /** Hooks whose end the state machines wait for. The shell runs the others by itself. Names are Circus'. */
-export type GateHook = 'before_start' | 'after_start' | 'after_spawn' | 'before_stop'
+export type GateHook = Extract<
+  HookName,
+  'before_start' | 'after_start' | 'after_spawn' | 'before_stop'
+>
 
 /**
  * What the state machines need to know of a watcher's options. The whole set of options

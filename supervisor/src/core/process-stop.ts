@@ -147,6 +147,7 @@ export function end(process: Process, input: ProcessInput, policy: WatcherPolicy
     watcher: policy.name,
     pid: process.pid,
     exitCode,
+    isExpected: process.want !== 'up',
   } as const
   return {
     process: {

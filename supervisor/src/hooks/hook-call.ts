@@ -1,6 +1,6 @@
 import type { Milliseconds } from '../core/policy.ts'
 import type { HookContext } from './hook.ts'
-import type { HookName } from './hook-name.ts'
+import type { HookName } from '../core/hook-name.ts'
 
 /** What a hook is: a function which a module exports, or a program. */
 export type HookTarget = ModuleTarget | ExecTarget

@@ -1,4 +1,4 @@
-import type { HookName } from './hook-name.ts'
+import type { HookName } from '../core/hook-name.ts'
 
 /** What a watcher looked like when the hook was called. It does not change while the hook runs. */
 export interface HookWatcher {

@@ -1,5 +1,5 @@
 import type { HookOutcome } from './hook-call.ts'
-import type { HookName } from './hook-name.ts'
+import type { HookName } from '../core/hook-name.ts'
 
 /** Whether what follows the hook may happen all the same. */
 interface Meaning {

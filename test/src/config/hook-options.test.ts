@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseConfig } from '../../../supervisor/dist/config/config.js'
-import { HOOK_NAMES } from '../../../supervisor/dist/config/hook-options.js'
+import { HOOK_NAMES } from '../../../supervisor/dist/core/hook-name.js'
 import type { HookTarget } from '../../../supervisor/dist/config/hook-target.js'
 import { context, problemsOf, watcherOf } from './parse-text.ts'
 

@@ -161,7 +161,13 @@ test('events are iterated until the signal aborts', async (t) => {
   // Nobody is told when a subscription has arrived, so events are repeated until one is heard.
   const timer = setInterval(() => {
     publisher.publish({ name: 'start', watcher: 'other' })
-    publisher.publish({ name: 'reap', watcher: 'My App.2', pid: 7, exitCode: -15 })
+    publisher.publish({
+      name: 'reap',
+      watcher: 'My App.2',
+      pid: 7,
+      exitCode: -15,
+      isExpected: false,
+    })
   }, 10)
   t.after(() => clearInterval(timer))
   const stop = new AbortController()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { HookOutcome } from '../../../supervisor/dist/hooks/hook-call.js'
-import { HOOK_NAMES } from '../../../supervisor/dist/hooks/hook-name.js'
+import { HOOK_NAMES } from '../../../supervisor/dist/core/hook-name.js'
 import { isAllowed } from '../../../supervisor/dist/hooks/verdict.js'
 
 const answered = (isTrue: boolean): HookOutcome => ({ kind: 'answered', isTrue })

@@ -16,7 +16,8 @@ import { temporaryDirectory } from './temporary-directory.ts'
 const isRoot = process.geteuid?.() === 0
 const NEEDS_ROOT = { skip: isRoot ? false : 'NOT RUN: only root can start processes of others' }
 const LINUX = { skip: process.platform !== 'linux' }
-const UP = 'echo; exec /bin/sleep 60'
+/** Says when the program is loaded: the loader itself opens files for a moment. */
+const UP = 'echo; /bin/sleep 60; :'
 const SOMEBODY = { uid: 65_534, gid: 65_533, groups: [65_533, 65_531, 3_000_000_000] }
 
 before(markInheritedCloseOnExec)

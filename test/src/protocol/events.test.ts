@@ -18,7 +18,7 @@ const captured: readonly [announcement: Announcement, topic: string, payload: ob
     { process_pid: 11347, time: TIME },
   ],
   [
-    { name: 'reap', watcher: 'sleeper', pid: 11347, exitCode: -15 },
+    { name: 'reap', watcher: 'sleeper', pid: 11347, exitCode: -15, isExpected: false },
     'watcher.sleeper.reap',
     { process_pid: 11347, time: TIME, exit_code: -15 },
   ],
