@@ -61,7 +61,6 @@ export function dropFromBulks(turn: ArbiterTurn, names: readonly string[], by: s
     return {
       ...bulk,
       waiting: bulk.waiting.filter((name) => !missed.includes(name)),
-      waitUntil: missed.length === bulk.waiting.length ? null : bulk.waitUntil,
       failures: [...bulk.failures, ...missed.map((name) => supersededBy(name, by))],
     }
   })
@@ -83,11 +82,11 @@ function inOrder(turn: ArbiterTurn, command: BulkCommand, step: Bulk['step']): r
 
 function beginNext(turn: ArbiterTurn, command: BulkCommand): boolean {
   const bulk = turn.arbiter.bulks.find((one) => one.command === command)
-  if (bulk === undefined || bulk.waiting.length === 0) return false
+  if (bulk === undefined) return false
   if (dropHopeless(turn, bulk)) return true
   const name = nextOf(turn, bulk)
   if (name === undefined) {
-    // The pause begins again when somebody can be started.
+    // The pause begins again when somebody can be started, if anybody is left.
     if (bulk.waitUntil !== null) replace(turn, { ...bulk, waitUntil: null })
     return false
   }

@@ -13,7 +13,8 @@ export function turnProcess(turn: Turn, process: Process, input: ProcessInput): 
     step.process.is === 'dead'
       ? watcher.processes.toSpliced(index, 1)
       : watcher.processes.with(index, step.process)
-  const lastExitCode = input.type === 'exited' ? input.exitCode : watcher.lastExitCode
+  const hasEnded = input.type === 'exited' && step.process.is !== process.is
+  const lastExitCode = hasEnded ? input.exitCode : watcher.lastExitCode
   turn.watcher = { ...watcher, processes, lastExitCode }
   noteForJob(turn, process, step.process)
   judgeSlot(turn, process, step.news)
