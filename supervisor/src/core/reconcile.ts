@@ -6,7 +6,6 @@ import { newSlot, upByWid, type Slot, type Turn, type Watcher } from './watcher-
 export function reconcile(turn: Turn): void {
   if (!mayHaveProcesses(turn.watcher)) return
   fitSlots(turn)
-  retireHomeless(turn)
   fillSlots(turn)
 }
 
@@ -39,6 +38,7 @@ function fitSlots(turn: Turn): void {
     const dispensable = orderBySacrifice(watcher).slice(0, -missing)
     const slots = watcher.slots.filter((slot) => !dispensable.includes(slot))
     turn.watcher = { ...watcher, slots }
+    retireHomeless(turn)
   }
 }
 

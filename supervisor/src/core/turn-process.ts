@@ -1,7 +1,7 @@
 import { stepProcess } from './process.ts'
 import { newProcess, type Process, type ProcessInput, type ProcessNews } from './process-state.ts'
 import { judgeSlot } from './slot-verdict.ts'
-import type { Turn } from './watcher-state.ts'
+import { withProcesses, type Turn } from './watcher-state.ts'
 
 /** Gives one input to one process of the turn's watcher and draws the consequences for its slot. */
 export function turnProcess(turn: Turn, process: Process, input: ProcessInput): ProcessNews {
@@ -15,7 +15,7 @@ export function turnProcess(turn: Turn, process: Process, input: ProcessInput): 
       : watcher.processes.with(index, step.process)
   const hasEnded = input.type === 'exited' && step.process.is !== process.is
   const lastExitCode = hasEnded ? input.exitCode : watcher.lastExitCode
-  turn.watcher = { ...watcher, processes, lastExitCode }
+  turn.watcher = { ...withProcesses(watcher, processes, process.wid), lastExitCode }
   noteForJob(turn, process, step.process)
   judgeSlot(turn, process, step.news)
   return step.news
@@ -42,8 +42,7 @@ export function spawnInSlot(turn: Turn, wid: number, assumeReadyAfterMs: number)
     assumeReadyAfterMs,
   })
   turn.watcher = {
-    ...watcher,
-    processes: [...watcher.processes, process],
+    ...withProcesses(watcher, [...watcher.processes, process], wid),
     nextProcess: watcher.nextProcess + 1,
     nextSpawnAt: moment.now + watcher.policy.warmupDelayMs,
   }

@@ -127,7 +127,7 @@ export function changeSlot(turn: Turn, wid: number, change: (slot: Slot) => Slot
 }
 
 /** Lists of processes never change, they are replaced: what was found out about one holds as long as it exists. */
-const holdersOf = new WeakMap<readonly Process[], ReadonlyMap<number, readonly Process[]>>()
+const holdersOf = new WeakMap<readonly Process[], Map<number, readonly Process[]>>()
 
 /** The processes that hold slots, by wid: those nobody asked to end. */
 export function upByWid({ processes }: Watcher): ReadonlyMap<number, readonly Process[]> {
@@ -138,7 +138,27 @@ export function upByWid({ processes }: Watcher): ReadonlyMap<number, readonly Pr
   return found
 }
 
-function findHolders(processes: readonly Process[]): ReadonlyMap<number, readonly Process[]> {
+/**
+ * The watcher with other processes, of which only those with this wid differ. What is known of the old list passes on to
+ * the new one: with a thousand processes, finding it out anew for each event would be most of the work.
+ */
+export function withProcesses(
+  watcher: Watcher,
+  processes: readonly Process[],
+  wid: number,
+): Watcher {
+  const holders = holdersOf.get(watcher.processes)
+  if (holders !== undefined) {
+    holdersOf.delete(watcher.processes)
+    const held = processes.filter((one) => one.wid === wid && one.want === 'up')
+    if (held.length === 0) holders.delete(wid)
+    else holders.set(wid, held)
+    holdersOf.set(processes, holders)
+  }
+  return { ...watcher, processes }
+}
+
+function findHolders(processes: readonly Process[]): Map<number, readonly Process[]> {
   const holders = new Map<number, Process[]>()
   for (const process of processes) {
     if (process.want !== 'up') continue
