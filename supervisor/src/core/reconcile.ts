@@ -88,6 +88,6 @@ function fillSlots(turn: Turn): void {
 function mustWaitForDrain(watcher: Watcher, slot: Slot): boolean {
   const job = watcher.running?.job
   const isSequential = job?.kind === 'reload' && job.sequential
-  if (!watcher.policy.singleton && !isSequential) return false
-  return watcher.processes.some(({ wid }) => wid === slot.wid)
+  if (watcher.policy.singleton) return watcher.processes.length > 0
+  return isSequential && watcher.processes.some(({ wid }) => wid === slot.wid)
 }

@@ -137,8 +137,10 @@ function hangUp(turn: Turn): void {
 }
 
 function advanceReplacing(turn: Turn): void {
-  const { running, policy } = turn.watcher
+  const { running, policy, want } = turn.watcher
   if (running?.job.kind !== 'reload' || running.step !== 'replacing' || policy.sendHup) return
+  // A hook may have refused the watcher meanwhile: then it stops, and so does the reload.
+  if (want !== 'up') return
   if (policy.singleton || running.job.sequential) {
     advanceSequentialReload(turn, running.generation)
   } else {
