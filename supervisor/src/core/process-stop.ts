@@ -113,7 +113,8 @@ export function hurryStop(
 ): ProcessStep {
   const { pid, sent } = process
   if (input.type !== 'hurry' || pid === null || sent === null) return ignore(process)
-  if (input.how === 'kill' || sent.what === SIGKILL) return kill(process, input, policy, moment)
+  if (input.how === 'kill') return kill(process, input, policy, moment)
+  if (sent.what === SIGKILL) return ignore(process)
   const isRepeated = input.how === 'repeat'
   const soon = moment.now + HURRY_MS
   return {
