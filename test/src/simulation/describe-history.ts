@@ -51,6 +51,7 @@ function describeEvent(event: ArbiterEvent): string {
     case 'bulk':
     case 'hookEnded':
     case 'demand':
+    case 'cancel':
     case 'renew':
     case 'configurationRead':
     case 'tick':

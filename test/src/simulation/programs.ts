@@ -171,7 +171,7 @@ export class Programs {
     } else if (
       effect.type === 'killTree' ||
       effect.type === 'stopCommand' ||
-      (effect.type === 'signal' && effect.isStop)
+      (effect.type === 'signal' && effect.purpose === 'stop')
     ) {
       const program = this.find(effect.process)
       if (program?.status !== 'alive') return

@@ -66,7 +66,7 @@ export class World implements WorldView {
     this.arbiter = core.newArbiter()
     this.#configured = plan.policies
     this.#check = watch(this)
-    for (const policy of plan.policies) this.send({ type: 'addWatcher', policy })
+    for (const policy of plan.policies) this.send({ type: 'addWatcher', policy, request: null })
   }
 
   get wakeTime(): Milliseconds | null {
@@ -274,7 +274,7 @@ export class World implements WorldView {
     const { endsAfterMs, endsAfterKillMs, stopCommand, diesOfHangUp } = program.behaviour
     if (effect.type === 'killTree' || (effect.type === 'signal' && effect.signal === SIGKILL)) {
       this.#after(endsAfterKillMs, () => this.#exit(program, -SIGKILL))
-    } else if (effect.type === 'signal' && !effect.isStop) {
+    } else if (effect.type === 'signal' && effect.purpose !== 'stop') {
       if (diesOfHangUp) this.#after(1, () => this.#exit(program, -effect.signal))
     } else if (effect.type === 'stopCommand' && stopCommand === 'fails') {
       const event = { type: 'stopCommandFailed', reason: 'it says so' } as const

@@ -33,7 +33,7 @@ export const stopIsAsConfigured: Invariant = {
     ({ effects, after }) => {
       for (const effect of effects) {
         const isRequest =
-          effect.type === 'stopCommand' || (effect.type === 'signal' && effect.isStop)
+          effect.type === 'stopCommand' || (effect.type === 'signal' && effect.purpose === 'stop')
         if (!isRequest) continue
         const { watcher } = effect.process
         const policy = after.watchers.find((one) => one.policy.name === watcher)?.policy
@@ -49,9 +49,10 @@ export const stopIsAsConfigured: Invariant = {
           continue
         }
         if (policy.hasStopCommand && mayRepeat === 0) return `${watcher}: no stop command is run`
-        const { signal, children } = effect
-        if (signal !== policy.stopSignal || children !== policy.stopChildren) {
-          return `${watcher}: signal ${signal}, children ${children}`
+        const { signal, to } = effect
+        const wanted = policy.stopChildren ? 'processAndChildren' : 'process'
+        if (signal !== policy.stopSignal || to !== wanted) {
+          return `${watcher}: signal ${signal} to ${JSON.stringify(to)}`
         }
       }
       return null

@@ -116,7 +116,7 @@ export const hangUpsAreSent: Invariant = {
   watch:
     () =>
     ({ event, before, after, effects }) => {
-      const sent = effects.filter((effect) => effect.type === 'signal' && !effect.isStop)
+      const sent = effects.filter((effect) => effect.type === 'signal' && effect.purpose !== 'stop')
       for (const effect of sent) {
         if (effect.type !== 'signal') continue
         const policy = after.watchers.find(
