@@ -30,7 +30,10 @@ export function newsOf(step: Step, { name, before, after }: Change): readonly Ne
   switch (told.type) {
     case 'exited': {
       if (process.is === 'spawning' || process.is === 'clearing') return []
-      const kind = process.is === 'ready' ? 'died' : 'startFailed'
+      // Who is not to run for ever may be done before anybody saw it ready.
+      const mayBeDone = !before.policy.respawn || before.policy.onDemand
+      const isDone = told.exitCode === 0 && mayBeDone && !process.awaitsHook
+      const kind = process.is === 'ready' || isDone ? 'died' : 'startFailed'
       return [{ ...base, kind, exitCode: told.exitCode }]
     }
     case 'spawnFailed':

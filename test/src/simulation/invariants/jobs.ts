@@ -44,7 +44,7 @@ export const goodEndsAreTrue: Invariant = {
             return `${operation.watcher}: stopped with ${programs.of(operation.watcher).size} processes`
           }
         } else if (operation.kind === 'start' || operation.kind === 'restart') {
-          if (after.is !== 'active' || !isServed(after)) {
+          if ((after.is !== 'active' || !isServed(after)) && !hasDoneItsWork(after)) {
             return `${operation.watcher}: ${operation.kind} ended, and it is ${after.is}`
           }
         } else if (operation.kind === 'reload' && !after.policy.sendHup && running !== null) {
@@ -204,4 +204,10 @@ function isServed({ slots, processes, policy }: Watcher): boolean {
     ({ is, wid }) =>
       is === 'spent' || processes.some((one) => one.wid === wid && one.is === 'ready'),
   )
+}
+
+/** Whether every slot's process has ended by itself, with nothing said against it, and is not replaced. */
+function hasDoneItsWork({ slots, policy }: Watcher): boolean {
+  const isDone = slots.every(({ is, lastFailure }) => is === 'spent' && lastFailure === null)
+  return (!policy.respawn || policy.onDemand) && slots.length > 0 && isDone
 }

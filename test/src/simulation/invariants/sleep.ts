@@ -3,6 +3,9 @@ import type { Invariant } from '../invariant.ts'
 import type { Step } from '../step.ts'
 import type { WorldView } from '../world-view.ts'
 
+/** Shortest time between two wakes of a watcher. */
+const WAKE_INTERVAL_MS = 20
+
 export const sleepersAreWatched: Invariant = {
   sentence:
     'connections are looked for exactly while a watcher sleeps, or will be when its pause is over',
@@ -53,7 +56,7 @@ export const connectionsWake: Invariant = {
 
 export const finishedOnesSleepAgain: Invariant = {
   sentence:
-    'a watcher with on_demand whose processes have all ended sleeps again; at once, or after a pause if that was quick',
+    'a watcher with on_demand whose processes have all ended sleeps again; at once, or after a pause if it failed',
   watch:
     () =>
     ({ event, changes, now }) => {
@@ -67,7 +70,9 @@ export const finishedOnesSleepAgain: Invariant = {
         const isQuick = after.slots.some((slot) => slot.quickDeaths > 0 || slot.failures > 0)
         const { awaitAt } = after.demand
         const { minMs } = after.policy.backoff
-        if (isQuick ? awaitAt < now + minMs * 0.75 : awaitAt > now) {
+        // Work done at once may be followed by more work after a moment.
+        const soonest = Math.max(now, after.demand.wokenAt + WAKE_INTERVAL_MS)
+        if (isQuick ? awaitAt < now + minMs * 0.75 : awaitAt > soonest) {
           return `${name} sleeps at ${now} and is awaited at ${awaitAt}`
         }
       }
