@@ -123,7 +123,7 @@ export const batchGoesTogether: Invariant = {
           before.processes.some(({ id }) => id === one.id) &&
           before.processes.some(
             ({ wid, id, want }) =>
-              wid === one.wid && id < one.id && want === 'up' && isAlive(after, id),
+              wid === one.wid && id < one.id && want === 'up' && isStillUp(after, id),
           ),
       )
       if (late !== undefined) return `${name}: successor ${late.id} is not ready yet`
@@ -169,8 +169,9 @@ function watcherOf(watchers: readonly Watcher[], name: string): Watcher | undefi
   return watchers.find(({ policy }) => policy.name === name)
 }
 
-function isAlive({ processes }: Watcher, id: number): boolean {
-  return processes.some((one) => one.id === id && one.is !== 'clearing')
+/** Whether it is still to be replaced: one that was bad itself is not. */
+function isStillUp({ processes }: Watcher, id: number): boolean {
+  return processes.some((one) => one.id === id && one.want === 'up')
 }
 
 function isSequential({ running, policy }: Watcher): boolean {
