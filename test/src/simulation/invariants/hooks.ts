@@ -50,6 +50,8 @@ export const hooksAreAwaited: Invariant = {
           if (effect.type === 'spawn' && effect.process.watcher === name) {
             if (hook === 'before_start') return `${name} spawns before before_start has ended`
           } else if (effect.type === 'signal' || effect.type === 'stopCommand') {
+            // A queued reload may have been told by SIGHUP in the same step.
+            if (effect.type === 'signal' && effect.purpose !== 'stop') continue
             if (hook !== 'before_stop' || effect.process.watcher !== name) continue
             if (event.type === 'command' && event.command.kind === 'resize') continue
             const process = before?.processes.find(({ id }) => id === effect.process.id)
