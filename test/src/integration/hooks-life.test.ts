@@ -284,6 +284,35 @@ test('a hung before_stop holds up the stop until hooks_timeout, no longer', asyn
   await daemon.event('watcher.stuck.hook_failure', ({ name }) => name === 'before_stop')
 })
 
+test('a hung after_spawn during a reload ends the reload at hooks_timeout; the old processes stay', async () => {
+  await using daemon = await DaemonUnderTest.start(
+    `[watcher:a]\n${SLEEPER}hooks_timeout = 0.5\nhooks.after_spawn = exec:sh hook.sh\n`,
+    { 'hook.sh': 'test ! -e hang || exec sleep 1000\n' },
+  )
+  await daemon.start('a')
+  const before = await daemon.pids('a')
+  daemon.write('hang', '')
+  const { status, reason } = await daemon.call('reload', { name: 'a', waiting: true })
+  assert.equal(status, 'error')
+  assert.match(String(reason), /hook after_spawn failed: .*; the reload is given up and 1 of 1 old/)
+  assert.deepEqual((await daemon.pids('a')).slice(0, 1), before)
+})
+
+test('the second Ctrl-C does not wait for a before_stop that hung before, either', async () => {
+  await using daemon = await DaemonUnderTest.start(
+    `[watcher:stuck]\n${SLEEPER}hooks_timeout = 600\nhooks.before_stop = ./hooks.mjs:hung\n`,
+    { 'hooks.mjs': HOOKS },
+  )
+  await daemon.start('stuck')
+  const [pid = 0] = await daemon.pids('stuck')
+  await daemon.call('stop', { name: 'stuck' })
+  await isHung(daemon)
+  daemon.child.kill('SIGINT')
+  await daemon.logs('Got signal SIG_INT')
+  assert.equal((await daemon.quit('SIGINT')).code, 0)
+  assert.equal(isAlive(pid), false)
+})
+
 test('the second Ctrl-C does not wait for a hung before_stop', async () => {
   await using daemon = await DaemonUnderTest.start(
     `[watcher:stuck]\n${SLEEPER}hooks_timeout = 600\nhooks.before_stop = ./hooks.mjs:hung\n${OTHER}`,

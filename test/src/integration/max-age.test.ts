@@ -34,6 +34,20 @@ test('processes that are too old are replaced, successors first, and no request 
   }
 })
 
+test('while no successor gets ready, the old process stays', async () => {
+  await using daemon = await DaemonUnderTest.start(
+    '[watcher:one]\ncmd = sh run.sh\nready = delay:0.3\nmax_age = 0.5\nmax_age_variance = 0\nbackoff = 50ms..100ms\n',
+    { 'run.sh': 'exec sleep 1000\n' },
+  )
+  await daemon.active('one')
+  const before = await daemon.pids('one')
+  daemon.write('run.sh', 'exit 3\n')
+  await daemon.logs('exited with code 3 before it was ready', 3)
+  assert.deepEqual((await daemon.pids('one')).slice(0, 1), before)
+  daemon.write('run.sh', 'exec sleep 1000\n')
+  await daemon.event('watcher.one.reap', ({ process_pid }) => process_pid === before[0])
+})
+
 test('a singleton that is too old ends before its successor begins', async () => {
   await using daemon = await DaemonUnderTest.start(
     '[watcher:one]\ncmd = sleep 1000\nsingleton = true\nready = none\nmax_age = 0.2\nmax_age_variance = 0\n',

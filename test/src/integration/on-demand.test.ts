@@ -132,6 +132,27 @@ for (const [ways, what, todo] of [
   )
 }
 
+test('after a crash the next connection wakes it', async () => {
+  await using daemon = await DaemonUnderTest.start(iniOf('stay'), FILES)
+  const port = await daemon.port('first')
+  await ask(port)
+  await daemon.active('first')
+  const [victim = 0] = await daemon.pids('first')
+  process.kill(victim, 'SIGKILL')
+  await daemon.event('watcher.first.stop')
+  assert.equal((await within(ask(port), 'an answer after the crash')).body, 'first')
+})
+
+test('a connection to a socket that two share wakes both', async () => {
+  await using daemon = await DaemonUnderTest.start(
+    INI.replace('use_sockets = second', 'use_sockets = first'),
+    FILES,
+  )
+  await ask(await daemon.port('first'))
+  await daemon.active('first')
+  await daemon.active('second')
+})
+
 test('quit with everybody asleep ends at once', async () => {
   await using daemon = await DaemonUnderTest.start(INI, FILES)
   assert.equal((await daemon.quit()).code, 0)

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { answersWith, WEB_INI } from './apps.ts'
 import { DaemonUnderTest, isAlive } from './daemon-under-test.ts'
+import { ask } from './http-client.ts'
 
 /** Situations in which Circus freezes, loses something or hides a failure, each by its name. */
 
@@ -114,6 +116,17 @@ test('numprocesses = 0 is the same state after a start as after a decr', async (
     assert.equal((await daemon.pids(name)).length, 1)
   }
   assert.deepEqual((await daemon.call('status'))['statuses'], { none: 'active', one: 'active' })
+})
+
+test('runners drain when circusd was killed: nothing is left, and the port is free', async () => {
+  await using daemon = await DaemonUnderTest.start(WEB_INI, { 'app.mjs': answersWith('one') })
+  await daemon.active()
+  const pids = await daemon.pids()
+  const port = await daemon.port()
+  daemon.child.kill('SIGKILL')
+  await daemon.ended
+  await daemon.eventually(() => (pids.some(isAlive) ? undefined : true), 'the end of the workers')
+  await assert.rejects(ask(port), { code: 'ECONNREFUSED' })
 })
 
 test('a limit that cannot be set stops its own watcher, and those after it are started', async () => {
