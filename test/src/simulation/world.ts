@@ -193,6 +193,8 @@ export class World implements WorldView {
       case 'leave':
         this.hasLeft = true
         return
+      case 'forget':
+      case 'release':
       case 'ignoreDemand':
       case 'unwatch':
       case 'announce':

@@ -106,6 +106,9 @@ export const announcementsAreBalanced: Invariant = {
             break
           case 'kill':
           case 'reload':
+          case 'add':
+          case 'remove':
+          case 'updated':
           case 'hook_success':
           case 'hook_failure':
         }
