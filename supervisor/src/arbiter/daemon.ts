@@ -78,7 +78,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const crew = assemble(options, resources)
   const { config } = options
   options.opened()
-  for (const policy of config.watchers) crew.loop.post({ type: 'addWatcher', policy })
+  for (const policy of config.watchers)
+    crew.loop.post({ type: 'addWatcher', policy, request: null })
   crew.loop.post({ type: 'bulk', command: startAll(config) })
   return handleOf(resources, crew)
 }
@@ -129,6 +130,7 @@ function assemble(options: DaemonOptions, resources: Resources): Crew {
             launchOf(launchContext(options, holdings, watcher), wid, generation),
           stopCommand: (watcher, wid, pid) =>
             stopRequestOf(launchContext(options, holdings, watcher), wid, pid),
+          forget: (watcher) => holdings.forget(watcher),
           awaitDemand: (watcher) => demands.await(watcher, listenersOf(holdings, watcher)),
           ignoreDemand: (watcher) => demands.ignore(watcher),
           readConfiguration: (job) => renewal.read(job),

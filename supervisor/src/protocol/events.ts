@@ -23,6 +23,9 @@ function payload(announcement: Announcement, time: number): object {
     case 'start':
     case 'stop':
     case 'reload':
+    case 'add':
+    case 'remove':
+    case 'updated':
       return { time }
     case 'hook_success':
       return { name: announcement.hook, time }

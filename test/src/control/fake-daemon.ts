@@ -68,6 +68,7 @@ export function jobOf(event: ArbiterEvent): JobId {
       return event.command.job
     case 'quit':
     case 'renew':
+    case 'cancel':
     case 'configurationRead':
     case 'configurationAdopted':
       return event.job
