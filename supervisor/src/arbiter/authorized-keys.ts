@@ -44,15 +44,20 @@ export function parseAuthorizedKeys(text: string): AuthorizedKeys {
  * The text of a list with one more key.
  * @throws {AuthorizedKeyError} If key, role or name cannot stand there, or the key does already.
  */
-export function withAuthorizedKey(text: string, publicKey: string, role: string, name: string) {
-  const line = `${role} ${publicKey} ${name}`
-  const entry = readLine(line)
+export function withAuthorizedKey(
+  text: string,
+  publicKey: string,
+  role: string,
+  name: string,
+): string {
+  const entry = readLine(`${role} ${publicKey} ${name}`)
   if (typeof entry === 'string') throw new AuthorizedKeyError(`Cannot authorize the key: ${entry}`)
   const present = parseAuthorizedKeys(text).keys.get(publicKey)
   if (present !== undefined) {
     const what = `it is authorized already, as ${present.name} with the role ${present.role}`
     throw new AuthorizedKeyError(`Cannot authorize the key: ${what}`)
   }
+  const line = `${entry.role} ${entry.publicKey} ${entry.name}`
   return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`
 }
 
