@@ -10,10 +10,11 @@ import { ConfigurationRenewal } from './configuration-renewal.ts'
 import { startController, type Controller } from './controller.ts'
 import { viewOf } from './daemon-view.ts'
 import { Demands } from './demands.ts'
-import { chooseEndpoints, type Endpoints } from './endpoints.ts'
+import { chooseEndpoints, endpointOwnerUid, type Endpoints } from './endpoints.ts'
 import { runEventLoop, type EventLoop } from './event-loop.ts'
 import { Holdings } from './holdings.ts'
 import { launchOf, LaunchError, stopRequestOf, type LaunchContext } from './launch.ts'
+import { doorOf, openLock, type Lock } from './lock.ts'
 import type { Log } from './log.ts'
 import { newPerformer } from './perform.ts'
 import { createPublisher, type Publisher } from './publisher.ts'
@@ -52,6 +53,7 @@ export interface DaemonOptions {
 /** What the daemon holds open. */
 interface Resources {
   readonly endpoints: Endpoints
+  readonly lock: Lock | null
   readonly router: RouterSocket
   readonly events: PublisherSocket
   readonly holdings: Holdings
@@ -71,7 +73,7 @@ interface Crew {
 /**
  * Binds the endpoints and the sockets, opens the files, and begins to start the watchers. When it rejects, nothing is
  * left open and nothing was started.
- * @throws {EndpointError | OpenEndpointError | RuntimeDirectoryError | SocketError | OutputError}
+ * @throws {EndpointError | OpenEndpointError | KeyFileError | UnknownAccountError | RuntimeDirectoryError | SocketError | OutputError}
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const resources = await openAll(options)
@@ -88,15 +90,19 @@ async function openAll({ config, log, environment, inherited }: DaemonOptions): 
   const undo: (() => Promise<void> | void)[] = []
   try {
     const endpoints = chooseEndpoints(config.circus, environment, log)
+    const lock = await openLock(config.circus, log)
+    undo.push(() => lock?.close())
+    const gate = lock?.gate ?? null
     // First the control endpoint: whoever holds it is the circusd that also holds everything else.
-    const router = await bindRouter(endpoints.control)
+    const ownerUid = endpointOwnerUid(config.circus)
+    const router = await bindRouter(endpoints.control, { gate, ownerUid })
     undo.push(() => router.close())
-    const events = await bindPublisher(endpoints.events, 'events')
+    const events = await bindPublisher(endpoints.events, 'events', { gate })
     undo.push(() => events.close())
     const holdings = await Holdings.open(config, inherited, log)
     log('info', 'sockets started')
     const trees = Trees.open({ log, useCgroups: config.circus.cgroup === 'auto' })
-    return { endpoints, router, events, holdings, trees }
+    return { endpoints, lock, router, events, holdings, trees }
   } catch (error) {
     for (const close of undo.toReversed()) await close()
     throw error
@@ -105,7 +111,7 @@ async function openAll({ config, log, environment, inherited }: DaemonOptions): 
 
 function assemble(options: DaemonOptions, resources: Resources): Crew {
   const { log, readConfig } = options
-  const { router, events, holdings, endpoints } = resources
+  const { router, events, holdings, endpoints, lock } = resources
   const publisher = createPublisher(events, wallSeconds)
   const ownJobs: Crew['ownJobs'] = new Map()
   const demands = new Demands((watcher) => loop.post({ type: 'demand', watcher }))
@@ -144,6 +150,7 @@ function assemble(options: DaemonOptions, resources: Resources): Crew {
   )
   const controller: Controller = startController({
     router,
+    door: doorOf(endpoints.control, lock),
     view: () => viewOf(loop.state(), holdings, endpoints),
     post: loop.post,
     clock: { wallSeconds },
@@ -233,7 +240,7 @@ function handleOf(resources: Resources, crew: Crew): Daemon {
 
 async function closeAfter(
   leaving: Promise<number>,
-  { trees, holdings, events }: Resources,
+  { trees, holdings, events, lock }: Resources,
   { hooks, demands, controller }: Crew,
 ): Promise<number> {
   const exitCode = await leaving
@@ -244,6 +251,7 @@ async function closeAfter(
   await holdings.close()
   await controller.close()
   await events.close()
+  lock?.close()
   return exitCode
 }
 
