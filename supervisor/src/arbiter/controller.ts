@@ -3,7 +3,7 @@ import type { LogLevel } from '../core/effect.ts'
 import type { ArbiterEvent } from '../core/event.ts'
 import type { JobId, JobOutcome } from '../core/job.ts'
 import type { RouterSocket } from '../net/zmq.ts'
-import type { Operation } from '../protocol/command.ts'
+import type { Inquiry, Operation } from '../protocol/command.ts'
 import { findCommand } from '../protocol/command-table.ts'
 import { ERRNO } from '../protocol/errno.ts'
 import type { Properties } from '../protocol/properties.ts'
@@ -12,6 +12,7 @@ import { encodeError, encodeOk } from '../protocol/reply.ts'
 import { decodeRequest, type Request } from '../protocol/request.ts'
 import { RequestError } from '../protocol/request-error.ts'
 import type { ArbiterView } from '../protocol/view.ts'
+import type { Inquiries } from './inquiries.ts'
 
 /** Clients that may wait for the end of their commands at the same time. */
 export const MAX_WAITING_JOBS = 1_000
@@ -21,6 +22,7 @@ export interface ControllerOptions {
   /** The state now. What was posted must show in it by the next turn of the event loop. */
   view(): ArbiterView
   post(event: ArbiterEvent): void
+  readonly inquiries: Pick<Inquiries, 'answer'>
   readonly clock: {
     /** Wall-clock time in seconds since 1970, with fractions. */
     wallSeconds(): number
@@ -49,7 +51,7 @@ interface WaitingJob {
 }
 
 /**
- * Answers requests: queries from the state, at once; operations by a job, whose ids are `1`, `2`, ... One request is
+ * Answers requests: queries from the state, at once; inquiries when processes have been looked at; operations by a job, whose ids are `1`, `2`, ... One request is
  * taken per turn of the event loop, so that a client which floods the router holds up nothing else.
  */
 export function startController(options: ControllerOptions): Controller {
@@ -125,15 +127,28 @@ class RunningController implements Controller {
     }
   }
 
-  #serve(asker: Asker, { command: name, properties }: Request): void {
+  #serve(asker: Asker, request: Request): void {
+    const { command: name, properties } = request
     const command = findCommand(name)
     if (command === undefined) {
       throw new RequestError(ERRNO.unknownCommand, `unknown command: ${pythonRepr(name)}`)
     }
-    if (command.kind === 'query') {
-      this.#accept(asker, command.answer(properties, this.#options.view()))
-    } else {
-      this.#begin(asker, command, properties)
+    switch (command.kind) {
+      case 'query':
+        return this.#accept(asker, command.answer(properties, this.#options.view()))
+      case 'inquiry':
+        return void this.#inquire(asker, command, request)
+      case 'operation':
+        return this.#begin(asker, command, properties)
+    }
+  }
+
+  async #inquire(asker: Asker, command: Inquiry, request: Request): Promise<void> {
+    try {
+      const question = command.ask(request.properties, this.#options.view())
+      this.#accept(asker, await this.#options.inquiries.answer(question))
+    } catch (error) {
+      this.#refuse(asker, this.#toRequestError(error, request))
     }
   }
 
