@@ -4,7 +4,7 @@
  * Guaranteed: CPU time counts whole clock ticks, of which sysconf(_SC_CLK_TCK) make a second: 10 ms on every Linux of today.
  * Times of start count from the boot, time asleep included.
  * Not guaranteed: that all fields are of one moment, since they stand in three files; that `command` is what was executed:
- * programs rewrite their arguments. Resident memory may lag behind by some pages per thread.
+ * programs rewrite their arguments. Resident memory is that of `status`: the number in `stat` lags behind.
  * A look at a process takes some 40 µs, and nothing in it blocks: these files are made when they are read.
  */
 import { readFileSync } from 'node:fs'
@@ -36,13 +36,11 @@ export interface ProcessUsage {
   readonly command: string | null
 }
 
-/** From sysconf(3): Linux numbers. */
+/** From sysconf(3): the number on Linux. */
 const SC_CLK_TCK = 2
-const SC_PAGESIZE = 30
 
 interface System {
   readonly ticksPerSecond: number
-  readonly pageBytes: number
   /** Wall-clock time of the boot, in s. */
   readonly bootedAt: number
 }
@@ -51,13 +49,24 @@ let system: System | undefined
 /** undefined if there is no such process, or no /proc. */
 export function processUsage(pid: number): ProcessUsage | undefined {
   const stat = read(`/proc/${pid}/stat`)
-  if (stat === undefined) return undefined
-  const uid = /^Uid:\s+(\d+)/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1]
+  const status = read(`/proc/${pid}/status`)
   const [command = ''] = (read(`/proc/${pid}/cmdline`) ?? '').split('\0', 1)
+  if (stat === undefined || status === undefined) return undefined
   return {
     ...usageFromStat(pid, stat, systemFacts()),
-    uid: uid === undefined ? null : Number(uid),
+    ...usageFromStatus(status),
     command: command === '' ? null : command,
+  }
+}
+
+/** @param text That of /proc/PID/status. */
+export function usageFromStatus(text: string): Pick<ProcessUsage, 'uid' | 'residentBytes'> {
+  const uid = /^Uid:\s+(\d+)/m.exec(text)?.[1]
+  const residentKib = /^VmRSS:\s+(\d+) kB/m.exec(text)?.[1]
+  return {
+    uid: uid === undefined ? null : Number(uid),
+    // A zombie and a thread of the kernel have no memory and no such line.
+    residentBytes: Number(residentKib ?? 0) * 1_024,
   }
 }
 
@@ -65,8 +74,8 @@ export function processUsage(pid: number): ProcessUsage | undefined {
 export function usageFromStat(
   pid: number,
   line: string,
-  { ticksPerSecond, pageBytes, bootedAt }: System,
-): Omit<ProcessUsage, 'uid' | 'command'> {
+  { ticksPerSecond, bootedAt }: System,
+): Omit<ProcessUsage, 'uid' | 'residentBytes' | 'command'> {
   // The second field, the command in parentheses, may hold anything; after it begins the third one.
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ')
   const number = (field: number): number => Number(fields[field - 3])
@@ -77,7 +86,6 @@ export function usageFromStat(
     startTime: number(22),
     isZombie: state === 'Z' || state === 'X',
     threads: number(20),
-    residentBytes: number(24) * pageBytes,
     virtualBytes: number(23),
     cpuSeconds: own / ticksPerSecond,
     familyCpuSeconds: (own + number(16) + number(17)) / ticksPerSecond,
@@ -93,7 +101,6 @@ export function usageFromStat(
 function systemFacts(): System {
   return (system ??= {
     ticksPerSecond: call('long sysconf(int)', SC_CLK_TCK),
-    pageBytes: call('long sysconf(int)', SC_PAGESIZE),
     bootedAt: wallNow() / 1_000 - uptime(),
   })
 }

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { portableUsage } from '../../../supervisor/dist/os/portable-usage.js'
-import { processUsage, usageFromStat } from '../../../supervisor/dist/os/process-usage.js'
+import {
+  processUsage,
+  usageFromStat,
+  usageFromStatus,
+} from '../../../supervisor/dist/os/process-usage.js'
 import { children, startTime } from '../../../supervisor/dist/os/procfs.js'
 import { startProcess, startShell } from './started-process.ts'
 
 const LINUX = { skip: process.platform !== 'linux' }
-const SYSTEM = { ticksPerSecond: 100, pageBytes: 4_096, bootedAt: 1_000_000 }
+const SYSTEM = { ticksPerSecond: 100, bootedAt: 1_000_000 }
 
 test('a stat line is understood, whatever the program is called', () => {
   const rest = '10 11 0 -1 4194560 1 2 3 4 150 50 300 400 20 -5 3 0 12345 8192 10 99'
@@ -15,13 +19,18 @@ test('a stat line is understood, whatever the program is called', () => {
     startTime: 12_345,
     isZombie: false,
     threads: 3,
-    residentBytes: 40_960,
     virtualBytes: 8_192,
     cpuSeconds: 2,
     familyCpuSeconds: 9,
     nice: -5,
     createdAt: 1_000_123.45,
   })
+})
+
+test('the status is understood, with memory and without', () => {
+  const lines = 'Name:\tUid: 7\nUid:\t1000\t0\t0\t0\nVmPeak:\t 9 kB\nVmRSS:\t      40 kB\n'
+  assert.deepEqual(usageFromStatus(lines), { uid: 1_000, residentBytes: 40_960 })
+  assert.deepEqual(usageFromStatus('Uid:\t0\t0\t0\t0\n'), { uid: 0, residentBytes: 0 })
 })
 
 test('this process is seen as it is', LINUX, () => {
