@@ -4,7 +4,7 @@ import type { JobId, JobOutcome } from '../core/job.ts'
 import type { RouterSocket } from '../net/zmq.ts'
 import { monotonicNow } from '../os/clock.ts'
 import { permits } from '../protocol/access.ts'
-import type { Command, Operation } from '../protocol/command.ts'
+import type { Command, Inquiry, Operation } from '../protocol/command.ts'
 import { findCommand } from '../protocol/command-table.ts'
 import { ERRNO, type Errno } from '../protocol/errno.ts'
 import { pythonRepr } from '../protocol/python.ts'
@@ -17,6 +17,7 @@ import type { Caller } from './caller.ts'
 import type { Door } from './door.ts'
 import { FailureBudget } from './failure-budget.ts'
 import { LineLimiter } from './line-limiter.ts'
+import type { Inquiries } from './inquiries.ts'
 import type { Log } from './log.ts'
 
 /** Clients that may wait for the end of their commands at the same time. */
@@ -29,6 +30,7 @@ export interface ControllerOptions {
   /** The state now. What was posted must show in it by the next turn of the event loop. */
   view(): ArbiterView
   post(event: ArbiterEvent): void
+  readonly inquiries: Pick<Inquiries, 'answer'>
   readonly clock: {
     /** Wall-clock time in seconds since 1970, with fractions. */
     wallSeconds(): number
@@ -62,7 +64,7 @@ interface WaitingJob {
 }
 
 /**
- * Answers requests: queries from the state, at once; operations by a job, whose ids are `1`, `2`, ... One request is
+ * Answers requests: queries from the state, at once; inquiries when processes have been looked at; operations by a job, whose ids are `1`, `2`, ... One request is
  * taken per turn of the event loop, so that a client which floods the router holds up nothing else.
  */
 export function startController(options: ControllerOptions): Controller {
@@ -158,10 +160,23 @@ class RunningController implements Controller {
     try {
       this.#serve(attempt, command)
     } catch (error) {
-      const refusal = this.#toRequestError(error, attempt)
-      const isForbidden = refusal.errno === ERRNO.permissionDenied
-      if (isForbidden || command.access !== 'read') this.#audit.refused(attempt, refusal)
-      this.#fail(attempt.asker, refusal)
+      this.#failAttempt(attempt, command, error)
+    }
+  }
+
+  #failAttempt(attempt: Attempt, command: Command, error: unknown): void {
+    const refusal = this.#toRequestError(error, attempt)
+    const isForbidden = refusal.errno === ERRNO.permissionDenied
+    if (isForbidden || command.access !== 'read') this.#audit.refused(attempt, refusal)
+    this.#fail(attempt.asker, refusal)
+  }
+
+  async #inquire(attempt: Attempt, command: Inquiry): Promise<void> {
+    try {
+      const question = command.ask(attempt.properties, this.#options.view())
+      this.#accept(attempt.asker, await this.#options.inquiries.answer(question))
+    } catch (error) {
+      this.#failAttempt(attempt, command, error)
     }
   }
 
@@ -172,8 +187,14 @@ class RunningController implements Controller {
         `${command.name} needs the role ${command.access}, and yours is ${caller.role}`,
       )
     }
-    if (command.kind === 'operation') this.#begin(attempt, command)
-    else this.#accept(asker, command.answer(properties, this.#options.view(), caller.role))
+    switch (command.kind) {
+      case 'query':
+        return this.#accept(asker, command.answer(properties, this.#options.view(), caller.role))
+      case 'inquiry':
+        return void this.#inquire(attempt, command)
+      case 'operation':
+        return this.#begin(attempt, command)
+    }
   }
 
   #begin(attempt: Attempt, command: Operation): void {

@@ -5,6 +5,7 @@ import type { Listener } from '../os/socket.ts'
 import type { ArbiterView, SocketView } from '../protocol/view.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { Holdings } from './holdings.ts'
+import { packageVersion } from './package-version.ts'
 
 /** What commands are answered from, at this moment. */
 export function viewOf(arbiter: Arbiter, holdings: Holdings, endpoints: Endpoints): ArbiterView {
@@ -26,6 +27,7 @@ export function viewOf(arbiter: Arbiter, holdings: Holdings, endpoints: Endpoint
       multicast_endpoint: null,
     },
     warmupDelayMs: circus.warmupDelayMs,
+    daemon: { pid: process.pid, version: packageVersion(), node: process.versions.node },
   }
 }
 

@@ -14,9 +14,11 @@ import { chooseEndpoints, endpointOwnerUid, type Endpoints } from './endpoints.t
 import { runEventLoop, type EventLoop } from './event-loop.ts'
 import { Holdings } from './holdings.ts'
 import { launchOf, LaunchError, stopRequestOf, type LaunchContext } from './launch.ts'
+import { Inquiries } from './inquiries.ts'
 import { doorOf, openLock, type Lock } from './lock.ts'
 import type { Log } from './log.ts'
 import { newPerformer } from './perform.ts'
+import { ProcessSampler } from './process-sampler.ts'
 import { createPublisher, type Publisher } from './publisher.ts'
 import { Trees } from './trees.ts'
 import { WatcherHooks } from './watcher-hooks.ts'
@@ -115,6 +117,7 @@ function assemble(options: DaemonOptions, resources: Resources): Crew {
   const publisher = createPublisher(events, wallSeconds)
   const ownJobs: Crew['ownJobs'] = new Map()
   const demands = new Demands((watcher) => loop.post({ type: 'demand', watcher }))
+  const sampler = new ProcessSampler()
   const hooks = newHooks(options, resources, publisher, () => loop.state())
   const loop: EventLoop = runEventLoop(
     (post) => {
@@ -124,7 +127,10 @@ function assemble(options: DaemonOptions, resources: Resources): Crew {
           log,
           trees: resources.trees,
           hooks,
-          announce: (announcement) => publisher.publish(announcement),
+          announce: (announcement) => {
+            if (announcement.name === 'reap') sampler.forget(announcement.pid)
+            publisher.publish(announcement)
+          },
           endJob: (job, outcome) => {
             ownJobs.get(job)?.(outcome)
             ownJobs.delete(job)
@@ -153,6 +159,7 @@ function assemble(options: DaemonOptions, resources: Resources): Crew {
     door: doorOf(endpoints.control, lock),
     view: () => viewOf(loop.state(), holdings, endpoints),
     post: loop.post,
+    inquiries: new Inquiries(sampler, hooks),
     clock: { wallSeconds },
     log,
   })

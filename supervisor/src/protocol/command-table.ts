@@ -1,35 +1,47 @@
 import type { Command } from './command.ts'
 import { decr } from './commands/decr.ts'
+import { dstats } from './commands/dstats.ts'
 import { globaloptions } from './commands/globaloptions.ts'
 import { incr } from './commands/incr.ts'
+import { ipython } from './commands/ipython.ts'
 import { list } from './commands/list.ts'
+import { listen } from './commands/listen.ts'
 import { listsockets } from './commands/listsockets.ts'
 import { numprocesses } from './commands/numprocesses.ts'
 import { numwatchers } from './commands/numwatchers.ts'
 import { options } from './commands/options.ts'
+import { ping } from './commands/ping.ts'
 import { quit } from './commands/quit.ts'
 import { reload } from './commands/reload.ts'
 import { restart } from './commands/restart.ts'
 import { start } from './commands/start.ts'
+import { stats } from './commands/stats.ts'
 import { status } from './commands/status.ts'
 import { stop } from './commands/stop.ts'
+import { version } from './commands/version.ts'
 
 /** Every command there is, in alphabetical order. */
 export const commandTable: readonly Command[] = [
   decr,
+  dstats,
   globaloptions,
   incr,
+  ipython,
   list,
+  listen,
   listsockets,
   numprocesses,
   numwatchers,
   options,
+  ping,
   quit,
   reload,
   restart,
   start,
+  stats,
   status,
   stop,
+  version,
 ]
 
 const byName: ReadonlyMap<string, Command> = new Map(

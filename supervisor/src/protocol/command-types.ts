@@ -1,5 +1,7 @@
 import type { JobResult } from '../core/job.ts'
+import type { DstatsReply } from './commands/dstats.ts'
 import type { GlobaloptionsProperties, GlobaloptionsReply } from './commands/globaloptions.ts'
+import type { IpythonReply } from './commands/ipython.ts'
 import type { ListProperties, ListReply } from './commands/list.ts'
 import type { ListsocketsReply } from './commands/listsockets.ts'
 import type { NumprocessesProperties, NumprocessesReply } from './commands/numprocesses.ts'
@@ -7,7 +9,9 @@ import type { NumwatchersReply } from './commands/numwatchers.ts'
 import type { OptionsProperties, OptionsReply } from './commands/options.ts'
 import type { QuitProperties } from './commands/quit.ts'
 import type { ReloadProperties } from './commands/reload.ts'
+import type { StatsProperties, StatsReply } from './commands/stats.ts'
 import type { StatusProperties, StatusReply } from './commands/status.ts'
+import type { VersionReply } from './commands/version.ts'
 import type { ResizeProperties, ResizeReply } from './resize.ts'
 import type { SelectionProperties } from './selection.ts'
 
@@ -16,19 +20,25 @@ type NoFields = Readonly<Record<string, never>>
 /** What each command takes, and the fields which its success reply has beside `status`, `time` and `id`. */
 export interface CommandTypes {
   readonly decr: Shape<ResizeProperties, ResizeReply>
+  readonly dstats: Shape<NoFields, DstatsReply>
   readonly globaloptions: Shape<GlobaloptionsProperties, GlobaloptionsReply>
   readonly incr: Shape<ResizeProperties, ResizeReply>
+  readonly ipython: Shape<NoFields, IpythonReply>
   readonly list: Shape<ListProperties, ListReply>
+  readonly listen: Shape<NoFields, never>
   readonly listsockets: Shape<NoFields, ListsocketsReply>
   readonly numprocesses: Shape<NumprocessesProperties, NumprocessesReply>
   readonly numwatchers: Shape<NoFields, NumwatchersReply>
   readonly options: Shape<OptionsProperties, OptionsReply>
+  readonly ping: Shape<NoFields, NoFields>
   readonly quit: Shape<QuitProperties, NoFields>
   readonly reload: Shape<ReloadProperties, { readonly info?: JobResult }>
   readonly restart: Shape<SelectionProperties, { readonly info?: JobResult }>
   readonly start: Shape<SelectionProperties, { readonly info?: JobResult }>
+  readonly stats: Shape<StatsProperties, StatsReply>
   readonly status: Shape<StatusProperties, StatusReply>
   readonly stop: Shape<SelectionProperties, { readonly info?: null }>
+  readonly version: Shape<NoFields, VersionReply>
 }
 
 interface Shape<Properties, Reply> {

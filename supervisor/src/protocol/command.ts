@@ -3,6 +3,7 @@ import type { JobId, JobResult } from '../core/job.ts'
 import type { Access } from './access.ts'
 import type { CommandLine, Flag } from './command-line.ts'
 import type { Properties } from './properties.ts'
+import type { Question } from './question.ts'
 import type { ReplyFields } from './reply.ts'
 import type { ArbiterView } from './view.ts'
 
@@ -33,6 +34,13 @@ interface QuerySpec<Request> extends ClientSide {
   answer(request: Request, view: ArbiterView, role: Access): object
 }
 
+interface InquirySpec<Request> extends ClientSide {
+  /** @throws {RequestError} If the properties are wrong. */
+  parse(properties: Properties): Request
+  /** @throws {RequestError} If the request names something that does not exist. */
+  ask(request: Request, view: ArbiterView): Question
+}
+
 interface OperationSpec<Request extends { readonly waiting: boolean }> extends ClientSide {
   /** @throws {RequestError} If the properties are wrong. */
   parse(properties: Properties): Request
@@ -55,6 +63,13 @@ export interface Query extends ClientSide {
   answer(properties: Properties, view: ArbiterView, role: Access): object
 }
 
+/** A command that is answered when processes have been looked at, which takes longer than others may wait. */
+export interface Inquiry extends ClientSide {
+  readonly kind: 'inquiry'
+  /** @throws {RequestError} See `parse` and `ask` above. */
+  ask(properties: Properties, view: ArbiterView): Question
+}
+
 /** A command that becomes a job. */
 export interface Operation extends ClientSide {
   readonly kind: 'operation'
@@ -68,13 +83,21 @@ export interface Beginning {
   readonly event: ArbiterEvent | Settled
 }
 
-export type Command = Query | Operation
+export type Command = Query | Inquiry | Operation
 
 export function query<Request>(spec: QuerySpec<Request>): Query {
   return {
     ...spec,
     kind: 'query',
     answer: (properties, view, role) => spec.answer(spec.parse(properties), view, role),
+  }
+}
+
+export function inquiry<Request>(spec: InquirySpec<Request>): Inquiry {
+  return {
+    ...spec,
+    kind: 'inquiry',
+    ask: (properties, view) => spec.ask(spec.parse(properties), view),
   }
 }
 

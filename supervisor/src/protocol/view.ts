@@ -11,6 +11,15 @@ export interface SocketView {
   readonly path: string | null
 }
 
+/** circusd itself. */
+export interface DaemonView {
+  readonly pid: number
+  /** Of our package. */
+  readonly version: string
+  /** Of Node, without the `v`. */
+  readonly node: string
+}
+
 /** What commands are answered from: the state at one moment. */
 export interface ArbiterView {
   readonly arbiter: Arbiter
@@ -23,4 +32,5 @@ export interface ArbiterView {
   readonly globalOptions: Readonly<Record<string, unknown>>
   /** Pause between the starts of two watchers, in ms. Circus: `warmup_delay` of `[circus]`. */
   readonly warmupDelayMs: number
+  readonly daemon: DaemonView
 }

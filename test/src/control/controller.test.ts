@@ -35,6 +35,37 @@ test('a query without an id gets null as id', async (t) => {
   assert.deepEqual(await client.ask({ command: 'NumWatchers' }), ok(null, { numwatchers: 4 }))
 })
 
+test('an inquiry is answered when everything was looked at, and others meanwhile', async (t) => {
+  const daemon = await startFakeDaemon(t)
+  const client = new RawClient(t, daemon.endpoint)
+  let find = (_fields: object): void => {}
+  daemon.onQuestion = () => new Promise((resolve) => (find = resolve))
+  client.sendJson({ command: 'dstats', id: 'd' })
+  assert.deepEqual(await client.ask(LIST), LISTED)
+  find({ info: 'found' })
+  assert.deepEqual(await client.reply(), ok('d', { info: 'found' }))
+})
+
+test('an inquiry after something that does not exist is refused', async (t) => {
+  const daemon = await startFakeDaemon(t)
+  const client = new RawClient(t, daemon.endpoint)
+  assert.deepEqual(
+    await client.ask({ command: 'stats', properties: { name: 'nope' }, id: 's' }),
+    error('s', 3, 'program nope not found'),
+  )
+})
+
+test('an inquiry that fails is answered with the reason', async (t) => {
+  const daemon = await startFakeDaemon(t)
+  const client = new RawClient(t, daemon.endpoint)
+  daemon.onQuestion = async () => Promise.reject(new RangeError('out of luck'))
+  assert.deepEqual(
+    await client.ask({ command: 'dstats', id: 'd' }),
+    error('d', 5, "command 'dstats': out of luck"),
+  )
+  assert.deepEqual(await client.ask(LIST), LISTED)
+})
+
 test('an operation that nobody waits for is answered when it has been posted', async (t) => {
   const daemon = await startFakeDaemon(t)
   const client = new RawClient(t, daemon.endpoint)

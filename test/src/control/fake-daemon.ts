@@ -5,6 +5,7 @@ import { openDoor } from '../../../supervisor/dist/arbiter/door.js'
 import type { ArbiterEvent } from '../../../supervisor/dist/core/event.js'
 import type { JobId } from '../../../supervisor/dist/core/job.js'
 import { bindRouter } from '../../../supervisor/dist/net/zmq.js'
+import type { Question } from '../../../supervisor/dist/protocol/question.js'
 import type { ArbiterView } from '../../../supervisor/dist/protocol/view.js'
 import { temporaryDirectory } from '../os/temporary-directory.ts'
 import { sampleView } from '../protocol/hand-made-view.ts'
@@ -22,6 +23,8 @@ export interface FakeDaemon {
   view: ArbiterView
   /** Called at each `view()`, with the number of calls so far. */
   onView: (calls: number) => void
+  /** Gives the fields of the reply to an inquiry. */
+  onQuestion: (question: Question) => Promise<object>
   /** Called at each `post()`. */
   onPost: (event: ArbiterEvent) => void
 }
@@ -46,6 +49,7 @@ export async function startFakeDaemon(
       posted.push(event)
       daemon.onPost(event)
     },
+    inquiries: { answer: (question) => daemon.onQuestion(question) },
     clock: { wallSeconds: () => TIME },
     log: (level, message) => logged.push(`${level}: ${message}`),
   })
@@ -56,6 +60,7 @@ export async function startFakeDaemon(
     logged,
     view: sampleView,
     onView: () => {},
+    onQuestion: async (question) => question.answer(question.subjects.map(() => 'found')),
     onPost: () => {},
   }
   t.after(() => controller.close())

@@ -58,6 +58,7 @@ export const sampleView: ArbiterView = {
     multicast_endpoint: 'udp://237.219.251.97:12027',
   },
   warmupDelayMs: 250,
+  daemon: { pid: 11342, version: '1.2.3', node: '20.20.0' },
 }
 
 export function arbiterWith(...watchers: readonly Watcher[]): Arbiter {

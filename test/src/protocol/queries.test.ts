@@ -65,6 +65,9 @@ const golden: readonly [command: string, properties: Record<string, unknown>, re
     { option: 'endpoint' },
     { status: 'ok', options: { endpoint: 'tcp://127.0.0.1:5555' } },
   ],
+  ['ping', {}, { status: 'ok' }],
+  ['version', {}, { status: 'ok', version: '1.2.3', protocol: 1, node: '20.20.0', pid: 11342 }],
+  ['ipython', {}, { status: 'ok', shell: false, msg: 'circusd runs on Node: there is no IPython' }],
 ]
 
 for (const [command, properties, reply] of golden) {
@@ -81,6 +84,7 @@ const refused: readonly [command: string, properties: Record<string, unknown>, r
   ['options', { name: 'nope' }, 'program nope not found'],
   ['options', { name: 5 }, "message invalid 'name' must be a string"],
   ['list', { name: null }, "message invalid 'name' must be a string"],
+  ['listen', {}, 'invalid message. use a pub/sub socket'],
   ['globaloptions', { option: 'nope' }, "'nope' not an existing option"],
   ['globaloptions', { option: 'constructor' }, "'constructor' not an existing option"],
 ]
