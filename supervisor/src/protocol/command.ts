@@ -1,19 +1,12 @@
 import type { ArbiterEvent } from '../core/event.ts'
 import type { JobId, JobResult } from '../core/job.ts'
-import type { CommandLine, Flag } from './command-line.ts'
+import type { CommandLine, CommandUsage } from './command-line.ts'
 import type { Properties } from './properties.ts'
 import type { ReplyFields } from './reply.ts'
 import type { ArbiterView } from './view.ts'
 
 /** What circusctl knows of a command. */
-interface ClientSide {
-  /** In lower case. */
-  readonly name: string
-  /** One line for the table of commands. */
-  readonly summary: string
-  /** The words that follow the name, in order; those in brackets may be missing. */
-  readonly words: readonly string[]
-  readonly flags: readonly Flag[]
+interface ClientSide extends CommandUsage {
   /** The properties to send. @throws {UsageError} If a word cannot be used. */
   properties(line: CommandLine): Properties
   /** What circusctl prints for a success reply. */
