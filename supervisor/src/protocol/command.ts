@@ -1,23 +1,16 @@
 import type { ArbiterEvent } from '../core/event.ts'
 import type { JobId, JobResult } from '../core/job.ts'
 import type { Access } from './access.ts'
-import type { CommandLine, Flag } from './command-line.ts'
+import type { CommandLine, CommandUsage } from './command-line.ts'
 import type { Properties } from './properties.ts'
 import type { Question } from './question.ts'
 import type { ReplyFields } from './reply.ts'
 import type { ArbiterView } from './view.ts'
 
 /** What both sides know of a command. */
-interface ClientSide {
-  /** In lower case. */
-  readonly name: string
+interface ClientSide extends CommandUsage {
   /** The least role that may use it. What is above `read` is audited. */
   readonly access: Access
-  /** One line for the table of commands. */
-  readonly summary: string
-  /** The words that follow the name, in order; those in brackets may be missing. */
-  readonly words: readonly string[]
-  readonly flags: readonly Flag[]
   /** The properties to send. @throws {UsageError} If a word cannot be used. */
   properties(line: CommandLine): Properties
   /** What circusctl prints for a success reply. */
