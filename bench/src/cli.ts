@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { circusctl } from './circusctl/circusctl.ts'
 import { coldStart } from './cold-start/cold-start.ts'
+import { control } from './control/control.ts'
 import { idle } from './idle/idle.ts'
 import { describeMachine } from './report/machine.ts'
 import { reportSection } from './report/results-page.ts'
@@ -16,7 +17,15 @@ const EXIT_TARGET_MISSED = 1
 const EXIT_USAGE = 2
 const EXIT_INTERRUPTED = 130
 
-const scenarios: readonly Scenario[] = [throughput, reloadSoak, respawn, coldStart, circusctl, idle]
+const scenarios: readonly Scenario[] = [
+  throughput,
+  reloadSoak,
+  respawn,
+  coldStart,
+  circusctl,
+  control,
+  idle,
+]
 
 interface Arguments {
   readonly scenarios: readonly Scenario[]
