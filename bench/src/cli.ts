@@ -4,6 +4,7 @@ import { circusctl } from './circusctl/circusctl.ts'
 import { coldStart } from './cold-start/cold-start.ts'
 import { control } from './control/control.ts'
 import { idle } from './idle/idle.ts'
+import { many } from './many/many.ts'
 import { describeMachine } from './report/machine.ts'
 import { reportSection } from './report/results-page.ts'
 import { isReached, type Report } from './report/report.ts'
@@ -25,6 +26,7 @@ const scenarios: readonly Scenario[] = [
   circusctl,
   control,
   idle,
+  many,
 ]
 
 interface Arguments {

@@ -10,11 +10,12 @@ import { ConfigurationRenewal } from './configuration-renewal.ts'
 import { startController, type Controller } from './controller.ts'
 import { viewOf } from './daemon-view.ts'
 import { Demands } from './demands.ts'
-import { chooseEndpoints, type Endpoints } from './endpoints.ts'
+import { chooseEndpoints, endpointOwnerUid, type Endpoints } from './endpoints.ts'
 import { runEventLoop, type EventLoop } from './event-loop.ts'
 import { Holdings } from './holdings.ts'
 import { launchOf, LaunchError, stopRequestOf, type LaunchContext } from './launch.ts'
 import { Inquiries } from './inquiries.ts'
+import { doorOf, openLock, type Lock } from './lock.ts'
 import type { Log } from './log.ts'
 import { newPerformer } from './perform.ts'
 import { ProcessSampler } from './process-sampler.ts'
@@ -54,6 +55,7 @@ export interface DaemonOptions {
 /** What the daemon holds open. */
 interface Resources {
   readonly endpoints: Endpoints
+  readonly lock: Lock | null
   readonly router: RouterSocket
   readonly events: PublisherSocket
   readonly holdings: Holdings
@@ -73,14 +75,15 @@ interface Crew {
 /**
  * Binds the endpoints and the sockets, opens the files, and begins to start the watchers. When it rejects, nothing is
  * left open and nothing was started.
- * @throws {EndpointError | OpenEndpointError | RuntimeDirectoryError | SocketError | OutputError}
+ * @throws {EndpointError | OpenEndpointError | KeyFileError | UnknownAccountError | RuntimeDirectoryError | SocketError | OutputError}
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const resources = await openAll(options)
   const crew = assemble(options, resources)
   const { config } = options
   options.opened()
-  for (const policy of config.watchers) crew.loop.post({ type: 'addWatcher', policy })
+  for (const policy of config.watchers)
+    crew.loop.post({ type: 'addWatcher', policy, request: null })
   crew.loop.post({ type: 'bulk', command: startAll(config) })
   return handleOf(resources, crew)
 }
@@ -89,15 +92,19 @@ async function openAll({ config, log, environment, inherited }: DaemonOptions): 
   const undo: (() => Promise<void> | void)[] = []
   try {
     const endpoints = chooseEndpoints(config.circus, environment, log)
+    const lock = await openLock(config.circus, log)
+    undo.push(() => lock?.close())
+    const gate = lock?.gate ?? null
     // First the control endpoint: whoever holds it is the circusd that also holds everything else.
-    const router = await bindRouter(endpoints.control)
+    const ownerUid = endpointOwnerUid(config.circus)
+    const router = await bindRouter(endpoints.control, { gate, ownerUid })
     undo.push(() => router.close())
-    const events = await bindPublisher(endpoints.events, 'events')
+    const events = await bindPublisher(endpoints.events, 'events', { gate })
     undo.push(() => events.close())
     const holdings = await Holdings.open(config, inherited, log)
     log('info', 'sockets started')
     const trees = Trees.open({ log, useCgroups: config.circus.cgroup === 'auto' })
-    return { endpoints, router, events, holdings, trees }
+    return { endpoints, lock, router, events, holdings, trees }
   } catch (error) {
     for (const close of undo.toReversed()) await close()
     throw error
@@ -106,7 +113,7 @@ async function openAll({ config, log, environment, inherited }: DaemonOptions): 
 
 function assemble(options: DaemonOptions, resources: Resources): Crew {
   const { log, readConfig } = options
-  const { router, events, holdings, endpoints } = resources
+  const { router, events, holdings, endpoints, lock } = resources
   const publisher = createPublisher(events, wallSeconds)
   const ownJobs: Crew['ownJobs'] = new Map()
   const demands = new Demands((watcher) => loop.post({ type: 'demand', watcher }))
@@ -135,6 +142,7 @@ function assemble(options: DaemonOptions, resources: Resources): Crew {
             launchOf(launchContext(options, holdings, watcher), wid, generation),
           stopCommand: (watcher, wid, pid) =>
             stopRequestOf(launchContext(options, holdings, watcher), wid, pid),
+          forget: (watcher) => holdings.forget(watcher),
           awaitDemand: (watcher) => demands.await(watcher, listenersOf(holdings, watcher)),
           ignoreDemand: (watcher) => demands.ignore(watcher),
           readConfiguration: (job) => renewal.read(job),
@@ -148,6 +156,7 @@ function assemble(options: DaemonOptions, resources: Resources): Crew {
   )
   const controller: Controller = startController({
     router,
+    door: doorOf(endpoints.control, lock),
     view: () => viewOf(loop.state(), holdings, endpoints),
     post: loop.post,
     inquiries: new Inquiries(sampler, hooks),
@@ -238,7 +247,7 @@ function handleOf(resources: Resources, crew: Crew): Daemon {
 
 async function closeAfter(
   leaving: Promise<number>,
-  { trees, holdings, events }: Resources,
+  { trees, holdings, events, lock }: Resources,
   { hooks, demands, controller }: Crew,
 ): Promise<number> {
   const exitCode = await leaving
@@ -249,6 +258,7 @@ async function closeAfter(
   await holdings.close()
   await controller.close()
   await events.close()
+  lock?.close()
   return exitCode
 }
 

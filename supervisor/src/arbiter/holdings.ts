@@ -57,6 +57,23 @@ export class Holdings {
     return this.#definitions.get(watcher)
   }
 
+  /**
+   * A watcher is new, or has other options from now on. Its streams are changed at once; what runs keeps its pipes.
+   * @throws {OutputError} If a stream cannot be made; nothing has changed then.
+   */
+  define(watcher: WatcherOptions): void {
+    this.#outputs.define(watcher)
+    this.#definitions = new Map([...this.#definitions, [watcher.name, watcher]])
+  }
+
+  /** A watcher exists no more. */
+  forget(watcher: string): void {
+    const definitions = new Map(this.#definitions)
+    definitions.delete(watcher)
+    this.#definitions = definitions
+    this.#outputs.remove(watcher)
+  }
+
   /** The sockets which processes of a watcher inherit, in the order of their descriptors. */
   listenersOf({ sockets }: WatcherOptions): readonly Listener[] {
     return sockets.flatMap((name) => this.#sockets.get(name) ?? [])

@@ -20,31 +20,64 @@ export class OutputError extends Error {
 /** Time in which the last lines of ended processes are waited for when the daemon leaves. */
 const LAST_LINES_MS = 1_000
 
+/** The streams of one watcher with the options they were made with. */
+interface Made extends WatcherOutputs {
+  readonly options: string
+}
+
 /** The streams of all watchers. They are opened with the daemon and closed with it, whatever becomes of processes. */
 export class Outputs {
-  readonly #byWatcher = new Map<string, WatcherOutputs>()
+  readonly #byWatcher = new Map<string, Made>()
+  /** Streams that have been replaced: what ran then still writes to them. */
+  readonly #replaced: OutputStream[] = []
   readonly #routes = new Set<Promise<void>>()
+  readonly #context: StreamContext
+
+  private constructor(log: Log) {
+    this.#context = {
+      stdout: openStdoutWriter((event) => tell(log, event)),
+      report: (event) => tell(log, event),
+    }
+  }
 
   /** @throws {OutputError} If one of the streams cannot be made; none is left open then. */
   static async open(watchers: readonly WatcherOptions[], log: Log): Promise<Outputs> {
-    const outputs = new Outputs()
-    const context = {
-      stdout: openStdoutWriter((event) => tell(log, event)),
-      report: (event: StreamEvent) => tell(log, event),
+    const outputs = new Outputs(log)
+    try {
+      for (const watcher of watchers) outputs.define(watcher)
+      return outputs
+    } catch (error) {
+      await outputs.close()
+      throw error
     }
-    for (const watcher of watchers) {
-      try {
-        outputs.#byWatcher.set(watcher.name, {
-          stdout: make(watcher.stdoutStream, context),
-          stderr: make(watcher.stderrStream, context),
-        })
-      } catch (error) {
-        await outputs.close()
-        const why = error instanceof Error ? error.message : String(error)
-        throw new OutputError(`watcher "${watcher.name}": ${why}`, { cause: error })
-      }
+  }
+
+  /**
+   * The streams of a watcher that is new, or has other options. What runs goes on writing to those it has.
+   * @throws {OutputError} If one of them cannot be made; nothing has changed then.
+   */
+  define({ name, stdoutStream, stderrStream }: WatcherOptions): void {
+    const options = JSON.stringify([stdoutStream, stderrStream])
+    const before = this.#byWatcher.get(name)
+    if (before?.options === options) return
+    let stdout: OutputStream | null = null
+    try {
+      stdout = make(stdoutStream, this.#context)
+      const stderr = make(stderrStream, this.#context)
+      this.#byWatcher.set(name, { options, stdout, stderr })
+    } catch (error) {
+      void stdout?.close()
+      const why = error instanceof Error ? error.message : String(error)
+      throw new OutputError(`watcher "${name}": ${why}`, { cause: error })
     }
-    return outputs
+    if (before !== undefined) this.#replaced.push(...streamsOf(before))
+  }
+
+  /** The watcher exists no more; what it may have left running still has its streams. */
+  remove(watcher: string): void {
+    const before = this.#byWatcher.get(watcher)
+    this.#byWatcher.delete(watcher)
+    if (before !== undefined) this.#replaced.push(...streamsOf(before))
   }
 
   of(watcher: string): WatcherOutputs {
@@ -72,10 +105,12 @@ export class Outputs {
   }
 
   #streams(): readonly OutputStream[] {
-    return Array.from(this.#byWatcher.values())
-      .flatMap(({ stdout, stderr }) => [stdout, stderr])
-      .filter((stream) => stream !== null)
+    return [...Array.from(this.#byWatcher.values()).flatMap(streamsOf), ...this.#replaced]
   }
+}
+
+function streamsOf({ stdout, stderr }: WatcherOutputs): readonly OutputStream[] {
+  return [stdout, stderr].filter((stream) => stream !== null)
 }
 
 function make(options: StreamOptions | null, context: StreamContext): OutputStream | null {

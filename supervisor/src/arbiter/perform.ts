@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly launch: (watcher: string, wid: number, generation: number) => Launch
   /** How to ask a process to end by a command. @throws {LaunchError} If there is no such program. */
   readonly stopCommand: (watcher: string, wid: number, pid: number) => SpawnRequest
+  /** A watcher exists no more. */
+  readonly forget: (watcher: string) => void
   readonly awaitDemand: (watcher: string) => void
   readonly ignoreDemand: (watcher: string) => void
   /** The answer is posted. */
@@ -58,6 +60,11 @@ export function newPerformer(around: Surroundings, post: Post): (effect: Effect)
       case 'sweep':
         terminator.noteExit(effect.process)
         return around.trees.sweep(effect.process, () => tell(effect.process, { type: 'cleared' }))
+      case 'release':
+        return spawner.release(effect.process)
+      case 'forget':
+        around.hooks.forget(effect.watcher)
+        return around.forget(effect.watcher)
       case 'unwatch':
         return children.find(effect.process)?.watch.stopProbing()
       case 'hook':

@@ -54,6 +54,14 @@ export class Spawner {
     this.#options.tell(ref, event)
   }
 
+  /** The process goes on, and is nobody's from now on. */
+  release(ref: ProcessRef): void {
+    const child = this.#options.children.find(ref)
+    this.#options.children.delete(ref)
+    child?.watch.stop()
+    child?.process.notify?.destroy()
+  }
+
   async #spawnIfAllowed(effect: SpawnEffect): Promise<void> {
     const { isAllowed, reason } = await this.#options.hooks.ask(
       effect.process.watcher,
@@ -102,14 +110,14 @@ export class Spawner {
   }
 
   #noteExit(ref: ProcessRef, exitCode: number): void {
-    const { children, hooks, tell } = this.#options
+    const { children, hooks, trees, tell } = this.#options
     const child = children.find(ref)
-    children.delete(ref)
-    child?.watch.stop()
-    child?.process.notify?.destroy()
-    if (child !== undefined) {
-      hooks.tell(ref.watcher, 'before_reap', { pid: child.process.pid, time: wallNow() / 1_000 })
+    if (child === undefined) {
+      trees.leave(ref)
+      return
     }
+    this.release(ref)
+    hooks.tell(ref.watcher, 'before_reap', { pid: child.process.pid, time: wallNow() / 1_000 })
     tell(ref, { type: 'exited', exitCode })
   }
 }

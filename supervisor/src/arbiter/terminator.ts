@@ -1,5 +1,6 @@
 import type { Announcement, Effect, ProcessRef } from '../core/effect.ts'
 import type { ProcessEvent } from '../core/event.ts'
+import type { ProcessIdentity } from '../os/procfs.ts'
 import { killGroup, sendSignal, signalProcess } from '../os/signal.ts'
 import { spawnProcess, type SpawnRequest } from '../os/spawn.ts'
 import { nameOf, type Child, type Children } from './children.ts'
@@ -36,7 +37,8 @@ export class Terminator {
   signal(effect: SignalEffect): void {
     const { hooks } = this.#options
     const { watcher } = effect.process
-    if (effect.isStop && hooks.has(watcher, 'before_signal')) void this.#signalIfAllowed(effect)
+    const isAsked = effect.purpose !== 'hangup' && reachesProcess(effect)
+    if (isAsked && hooks.has(watcher, 'before_signal')) void this.#signalIfAllowed(effect)
     else this.#send(effect)
   }
 
@@ -96,21 +98,42 @@ export class Terminator {
     // It may have ended while a hook was thinking, and its pid may mean somebody else.
     if (child === undefined) return
     this.#sendTo(child, effect)
-    if (!effect.isStop) return
-    const { watcher } = effect.process
-    announce({ name: 'kill', watcher, pid: effect.pid })
-    hooks.tell(watcher, 'after_signal', { pid: effect.pid, signum: effect.signal })
+    const { purpose, process, pid, signal } = effect
+    if (purpose === 'stop') announce({ name: 'kill', watcher: process.watcher, pid })
+    if (purpose !== 'hangup' && reachesProcess(effect)) {
+      hooks.tell(process.watcher, 'after_signal', { pid, signum: signal })
+    }
   }
 
-  #sendTo({ ref, process }: Child, { signal, children }: SignalEffect): void {
+  #sendTo({ ref, process }: Child, effect: SignalEffect): void {
     const { trees, log } = this.#options
+    const { signal } = effect
     trees.snapshot(ref)
-    const direct = children ? trees.children(ref) : []
+    const others = this.#othersOf(ref, effect)
     try {
-      sendSignal(process.pid, signal)
-      for (const child of direct) signalProcess(child, signal)
+      if (reachesProcess(effect)) sendSignal(process.pid, signal)
+      for (const other of others) signalProcess(other, signal)
     } catch (error) {
       log('error', `${ref.watcher}: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
+
+  /** Who gets the signal beside the process, or in its place. */
+  #othersOf(ref: ProcessRef, { to }: SignalEffect): readonly ProcessIdentity[] {
+    const { trees } = this.#options
+    if (typeof to === 'object') return trees.children(ref).filter((one) => one.pid === to.childPid)
+    switch (to) {
+      case 'process':
+        return []
+      case 'children':
+      case 'processAndChildren':
+        return trees.children(ref)
+      case 'tree':
+        return trees.others(ref)
+    }
+  }
+}
+
+function reachesProcess({ to }: SignalEffect): boolean {
+  return to === 'process' || to === 'tree' || to === 'processAndChildren'
 }

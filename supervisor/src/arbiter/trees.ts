@@ -146,6 +146,22 @@ export class Trees {
     return tree === undefined ? [] : rootOf(tree).flatMap(livingChildren)
   }
 
+  /** Everybody who lives in the tree of a process that was not yet reaped, without that one. */
+  others(ref: ProcessRef): readonly ProcessIdentity[] {
+    const tree = this.#byRef.get(nameOf(ref))
+    if (tree === undefined) return []
+    return livingMembers(tree, this.#kinship).filter(({ pid }) => pid !== tree.pid)
+  }
+
+  /** A process has ended that nobody looks after any more: what it has started stays. */
+  leave(ref: ProcessRef): void {
+    const tree = this.#byRef.get(nameOf(ref))
+    if (tree === undefined) return
+    this.#byRef.delete(nameOf(ref))
+    if (this.#byRoot.get(tree.pid) === tree) this.#byRoot.delete(tree.pid)
+    this.#kinship.remove(tree)
+  }
+
   /** SIGKILL to a process and everybody in its tree. */
   killAll(ref: ProcessRef): void {
     const tree = this.#byRef.get(nameOf(ref))

@@ -6,11 +6,13 @@ import {
   type ArbiterTurn,
 } from './arbiter-state.ts'
 import { advanceBulks, beginBulk, dropFromBulks } from './bulk.ts'
+import { cancelJob } from './cancel.ts'
 import { dependenciesOf } from './dependencies.ts'
 import type { Effect } from './effect.ts'
 import { endJob } from './end-job.ts'
 import type { ArbiterEvent, WatcherCommand } from './event.ts'
 import type { Moment } from './moment.ts'
+import type { JobId } from './job.ts'
 import type { Milliseconds } from './policy.ts'
 import { beginQuit, hurryQuit, leave, quitForEssential } from './quit.ts'
 import {
@@ -22,7 +24,7 @@ import {
 } from './renew-all.ts'
 import { turnWatcher } from './turn-watcher.ts'
 import { wakeTime } from './watcher.ts'
-import { newWatcher } from './watcher-state.ts'
+import { newWatcher, type Watcher } from './watcher-state.ts'
 
 type Handler = (turn: ArbiterTurn, event: ArbiterEvent) => void
 
@@ -35,6 +37,7 @@ const transitions: Record<ArbiterStatus, Record<ArbiterEvent['type'], Handler>> 
     process: routeToProcess,
     hookEnded: routeToWatcher,
     demand: routeToWatcher,
+    cancel: takeCancel,
     renew: takeRenewal,
     configurationRead: takeConfiguration,
     configurationAdopted: takeConfiguration,
@@ -42,12 +45,13 @@ const transitions: Record<ArbiterStatus, Record<ArbiterEvent['type'], Handler>> 
     quit: takeQuit,
   },
   stopping: {
-    addWatcher: ignore,
+    addWatcher: refuse,
     command: refuse,
     bulk: refuse,
     process: routeToProcess,
     hookEnded: routeToWatcher,
     demand: ignore,
+    cancel: refuse,
     renew: refuse,
     configurationRead: ignore,
     configurationAdopted: ignore,
@@ -55,12 +59,13 @@ const transitions: Record<ArbiterStatus, Record<ArbiterEvent['type'], Handler>> 
     quit: takeQuit,
   },
   stopped: {
-    addWatcher: ignore,
+    addWatcher: refuse,
     command: refuse,
     bulk: refuse,
     process: ignore,
     hookEnded: ignore,
     demand: ignore,
+    cancel: refuse,
     renew: refuse,
     configurationRead: ignore,
     configurationAdopted: ignore,
@@ -95,8 +100,33 @@ function ignore(): void {}
 
 function addWatcher(turn: ArbiterTurn, event: ArbiterEvent): void {
   if (event.type !== 'addWatcher') return
-  const watchers = withWatcher(turn.arbiter.watchers, newWatcher(event.policy))
+  const { policy, request } = event
+  if (request !== null && !mayAdd(turn, policy.name, request.job)) return
+  const watchers = withWatcher(turn.arbiter.watchers, newWatcher(policy))
   turn.arbiter = { ...turn.arbiter, watchers }
+  if (request === null) return
+  const announcement = { name: 'add', watcher: policy.name } as const
+  turn.effects.push({ type: 'announce', announcement })
+  const { job, start } = request
+  if (start)
+    takeCommand(turn, { type: 'command', watcher: policy.name, command: { kind: 'start', job } })
+  else endJob(turn, job, { ok: true, result: {} })
+}
+
+/** Names differ in more than the case of their letters, and nothing is added while everything is being stopped. */
+function mayAdd(turn: ArbiterTurn, name: string, job: JobId): boolean {
+  if (isRestarting(turn.arbiter)) {
+    endJob(turn, job, { ok: false, reason: 'the daemon is restarting everything' })
+    return false
+  }
+  const isTaken = ({ policy }: Watcher): boolean => policy.name.toLowerCase() === name.toLowerCase()
+  if (!turn.arbiter.watchers.some(isTaken)) return true
+  endJob(turn, job, { ok: false, reason: `there is a watcher ${name} already` })
+  return false
+}
+
+function takeCancel(turn: ArbiterTurn, event: ArbiterEvent): void {
+  if (event.type === 'cancel') cancelJob(turn, event.job, event.target)
 }
 
 function takeCommand(turn: ArbiterTurn, event: ArbiterEvent): void {
@@ -106,12 +136,14 @@ function takeCommand(turn: ArbiterTurn, event: ArbiterEvent): void {
     refuse(turn, event)
   } else if (findWatcher(turn.arbiter, watcher) === undefined) {
     endJob(turn, command.job, { ok: false, reason: `program ${watcher} not found` })
+  } else if (findWatcher(turn.arbiter, watcher)?.isLeaving === true) {
+    endJob(turn, command.job, { ok: false, reason: `${watcher} is being removed` })
   } else if (startsAfterOthers(turn.arbiter, watcher, command)) {
     const { job } = command
     const how = { warmupDelayMs: 0, sequential: false, isExplicit: true }
     beginBulk(turn, { kind: 'start', job, watchers: [watcher], ...how })
   } else {
-    if (command.kind === 'stop' || command.kind === 'restart') {
+    if (command.kind === 'stop' || command.kind === 'restart' || command.kind === 'remove') {
       dropFromBulks(turn, [watcher], command.kind)
     }
     turnWatcher(turn, watcher, { type: 'command', command })
@@ -120,7 +152,7 @@ function takeCommand(turn: ArbiterTurn, event: ArbiterEvent): void {
 
 /** Whether the command starts a watcher that is not up, and something it depends on is not up. */
 function startsAfterOthers(arbiter: Arbiter, name: string, { kind }: WatcherCommand): boolean {
-  if (kind === 'stop' || kind === 'resize') return false
+  if (kind !== 'start' && kind !== 'restart' && kind !== 'reload') return false
   if (findWatcher(arbiter, name)?.want === 'up') return false
   return dependenciesOf(arbiter, name).some(({ state }) => state !== 'met')
 }
@@ -135,8 +167,10 @@ function refuse(turn: ArbiterTurn, event: ArbiterEvent): void {
   const reason =
     turn.arbiter.is === 'running' ? 'the daemon is restarting everything' : 'the daemon is stopping'
   const outcome = { ok: false, reason } as const
-  if (event.type === 'renew') endJob(turn, event.job, outcome)
-  else if (event.type === 'command' || event.type === 'bulk') {
+  if (event.type === 'renew' || event.type === 'cancel') endJob(turn, event.job, outcome)
+  else if (event.type === 'addWatcher' && event.request !== null) {
+    endJob(turn, event.request.job, outcome)
+  } else if (event.type === 'command' || event.type === 'bulk') {
     endJob(turn, event.command.job, outcome)
   }
 }

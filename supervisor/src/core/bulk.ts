@@ -184,7 +184,7 @@ function dropHopeless(turn: ArbiterTurn, bulk: Bulk): boolean {
     const failed = dependenciesOf(turn.arbiter, name).find(({ state }) => state === 'failed')
     if (failed === undefined) continue
     const message = `${name} is not started: it depends on ${failed.watcher}, which is not running`
-    turn.effects.push({ type: 'log', level: 'error', message })
+    turn.effects.push({ type: 'log', level: 'error', message, watcher: name })
     replace(turn, {
       ...bulk,
       waiting: bulk.waiting.filter((one) => one !== name),

@@ -6,7 +6,7 @@ import type { Turn, Watcher } from './watcher-state.ts'
 export function arm(turn: Turn): void {
   const { watcher, moment } = turn
   if (watcher.want !== 'down') return
-  const demand = { ...watcher.demand, awaitAt: moment.now, quickEnds: 0 }
+  const demand = { ...watcher.demand, awaitAt: moment.now, failures: 0 }
   turn.watcher = { ...watcher, want: 'demand', demand }
 }
 
@@ -19,15 +19,22 @@ export function disarm(turn: Turn): void {
 }
 
 /**
- * Nothing runs any more, and the next connection is to wake it.
- * @param isQuick It ended as soon as it was woken: the next connection must wait, longer each time.
+ * Shortest time between two wakes: a program that ends without having taken its connection is woken by that again at once.
+ * xinetd allows as many by default (cps = 50).
  */
-export function fallAsleep(turn: Turn, isQuick: boolean): void {
+const WAKE_INTERVAL_MS = 20
+
+/**
+ * Nothing runs any more, and the next connection is to wake it.
+ * @param hasFailed It did not do what it was woken for: the next connection must wait, longer each time.
+ */
+export function fallAsleep(turn: Turn, hasFailed: boolean): void {
   const { policy, demand } = turn.watcher
   const { now, chance } = turn.moment
-  const quickEnds = isQuick ? demand.quickEnds + 1 : 0
-  const awaitAt = now + backoffDelay(quickEnds, policy.backoff, chance)
-  turn.watcher = { ...turn.watcher, want: 'demand', demand: { ...demand, awaitAt, quickEnds } }
+  const failures = hasFailed ? demand.failures + 1 : 0
+  const pause = backoffDelay(failures, policy.backoff, chance)
+  const awaitAt = Math.max(now + pause, demand.wokenAt + WAKE_INTERVAL_MS)
+  turn.watcher = { ...turn.watcher, want: 'demand', demand: { ...demand, awaitAt, failures } }
 }
 
 /** Looks for connections from when nothing runs any more and nobody else decides. */

@@ -1,5 +1,6 @@
 import type { JobId, JobOutcome } from './job.ts'
 import type { GateHook } from './policy.ts'
+import type { SignalTarget } from './signal-target.ts'
 
 /** Names one process for the core and the shell, also before it has a pid. `id` counts up per watcher. */
 export interface ProcessRef {
@@ -21,7 +22,10 @@ export type Announcement =
     }
   /** SIGKILL was sent. Of other signals the shell tells, once they are sent: a hook may forbid them. */
   | { readonly name: 'kill'; readonly watcher: string; readonly pid: number }
-  | { readonly name: 'start' | 'stop' | 'reload'; readonly watcher: string }
+  | {
+      readonly name: 'start' | 'stop' | 'reload' | 'add' | 'remove' | 'updated'
+      readonly watcher: string
+    }
   /** A hook has answered, whatever it said. Told by the shell. */
   | { readonly name: 'hook_success'; readonly watcher: string; readonly hook: string }
   /** A hook has failed, or did not answer in time. Told by the shell. */
@@ -49,10 +53,12 @@ export type Effect =
       readonly process: ProcessRef
       readonly pid: number
       readonly signal: number
-      /** Also to the direct children of the process. */
-      readonly children: boolean
-      /** It shall end the process: the hooks around a signal run, and `kill` is published when it was sent. */
-      readonly isStop: boolean
+      readonly to: SignalTarget | 'processAndChildren'
+      /**
+       * `stop`: it shall end the process; the hooks around a signal run, and `kill` is published when it was sent.
+       * `command`: somebody wants it sent; the hooks run. `hangup`: the process shall read its files again.
+       */
+      readonly purpose: 'stop' | 'command' | 'hangup'
     }
   /** Runs the command that asks the process to end. */
   | { readonly type: 'stopCommand'; readonly process: ProcessRef; readonly pid: number }
@@ -71,13 +77,23 @@ export type Effect =
   /** From now on `demand` is told, once, when a connection waits at one of the watcher's sockets. */
   | { readonly type: 'awaitDemand'; readonly watcher: string }
   | { readonly type: 'ignoreDemand'; readonly watcher: string }
+  /** The watcher exists no more. */
+  | { readonly type: 'forget'; readonly watcher: string }
+  /** The process is left to itself. */
+  | { readonly type: 'release'; readonly process: ProcessRef; readonly pid: number }
   | { readonly type: 'readConfiguration'; readonly job: JobId }
   /** Nothing runs: sockets and streams are changed to those of the configuration that was read for the job. */
   | { readonly type: 'adoptConfiguration'; readonly job: JobId }
   /** No more readiness signs of this process are of interest. */
   | { readonly type: 'unwatch'; readonly process: ProcessRef }
   | { readonly type: 'announce'; readonly announcement: Announcement }
-  | { readonly type: 'log'; readonly level: LogLevel; readonly message: string }
+  | {
+      readonly type: 'log'
+      readonly level: LogLevel
+      readonly message: string
+      /** The one it is about; null: about none or many. */
+      readonly watcher: string | null
+    }
   | { readonly type: 'endJob'; readonly job: JobId; readonly outcome: JobOutcome }
   /** All is stopped: the daemon leaves, with this exit code. */
   | { readonly type: 'leave'; readonly exitCode: number }

@@ -1,6 +1,7 @@
 import type { JobId } from './job.ts'
 import type { ProcessRef } from './effect.ts'
-import type { WatcherPolicy } from './policy.ts'
+import type { Milliseconds, WatcherPolicy } from './policy.ts'
+import type { SignalTarget } from './signal-target.ts'
 
 /** Something that happened to one process, told by the shell. */
 export type ProcessEvent =
@@ -41,6 +42,45 @@ export type WatcherCommand =
   | { readonly kind: 'reload'; readonly job: JobId; readonly sequential: boolean }
   /** Wants another number of processes from now on; clamped at 0, and at 1 for a singleton. */
   | { readonly kind: 'resize'; readonly job: JobId; readonly change: Change }
+  /** Has other options from now on. */
+  | {
+      readonly kind: 'change'
+      readonly job: JobId
+      readonly policy: WatcherPolicy
+      /** Names of the options that differ, as they are published. */
+      readonly keys: readonly string[]
+      /** What runs has to be replaced to have the new options. */
+      readonly reloads: boolean
+    }
+  /** Stops the watcher and forgets it; with `leavesProcesses` it is forgotten at once, and what it runs goes on alone. */
+  | { readonly kind: 'remove'; readonly job: JobId; readonly leavesProcesses: boolean }
+  | KillCommand
+  | SignalCommand
+
+/**
+ * Stops processes of a watcher, now, whatever jobs it has; each is replaced when it has ended. The job ends when all have.
+ * Circus docs: commands/kill.
+ */
+export interface KillCommand {
+  readonly kind: 'kill'
+  readonly job: JobId
+  /** null: all of them. */
+  readonly pid: number | null
+  /** null: the stop signal of the watcher. */
+  readonly signal: number | null
+  /** null: that of the watcher. */
+  readonly gracefulTimeoutMs: Milliseconds | null
+}
+
+/** Sends a signal, now. Circus docs: commands/signal. */
+export interface SignalCommand {
+  readonly kind: 'signal'
+  readonly job: JobId
+  /** null: to all processes of the watcher. */
+  readonly pid: number | null
+  readonly signal: number
+  readonly to: SignalTarget
+}
 
 /** A number of processes, or how many more than are wanted when the command is taken. */
 export type Change = { readonly to: number } | { readonly by: number }
@@ -69,7 +109,14 @@ export interface Adoption {
 
 /** Everything that can happen to the arbiter. */
 export type ArbiterEvent =
-  | { readonly type: 'addWatcher'; readonly policy: WatcherPolicy }
+  | {
+      readonly type: 'addWatcher'
+      readonly policy: WatcherPolicy
+      /** Who asked for it; null: the configuration has it. */
+      readonly request: { readonly job: JobId; readonly start: boolean } | null
+    }
+  /** Ends a job that waits in a queue, and a reload that is under way; what it has begun is undone. */
+  | { readonly type: 'cancel'; readonly job: JobId; readonly target: JobId }
   | { readonly type: 'command'; readonly watcher: string; readonly command: WatcherCommand }
   | { readonly type: 'bulk'; readonly command: BulkCommand }
   | { readonly type: 'process'; readonly process: ProcessRef; readonly event: ProcessEvent }

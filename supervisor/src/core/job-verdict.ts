@@ -19,11 +19,19 @@ export function judge(watcher: Watcher, running: RunningJob): JobOutcome | JobSt
 }
 
 function judgeStarting(watcher: Watcher, running: RunningJob): JobOutcome | 'wait' {
-  if (watcher.is === 'stopped') return startFailure(watcher)
+  if (watcher.is === 'stopped') {
+    return hasFinished(watcher) ? success(running) : startFailure(watcher)
+  }
   if (watcher.is !== 'active' || !isSettled(watcher)) return 'wait'
   return watcher.slots.some((slot) => slot.is === 'givenUp')
     ? startFailure(watcher)
     : success(running)
+}
+
+/** Whether its processes have done their work already, and are not to be replaced. */
+function hasFinished({ slots, refusal }: Watcher): boolean {
+  const isDone = slots.every(({ is, lastFailure }) => is === 'spent' && lastFailure === null)
+  return refusal === null && slots.length > 0 && isDone
 }
 
 function startFailure(watcher: Watcher): JobOutcome {

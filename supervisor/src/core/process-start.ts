@@ -184,7 +184,10 @@ export function endStarting(
     const step = becomeReady(process, input, policy, moment)
     if (!policy.hasSockets || policy.ready.kind !== 'auto' || process.awaitsHook) return step
     const message = `${policy.name}: process ${process.pid} gave no sign of readiness within ${inSeconds(policy.readyTimeoutMs)} (ready_timeout) but is alive, so it counts as ready; set "ready" to say what to wait for`
-    return { ...step, effects: [...step.effects, { type: 'log', level: 'warning', message }] }
+    return {
+      ...step,
+      effects: [...step.effects, { type: 'log', level: 'warning', message, watcher: policy.name }],
+    }
   }
   const reason = process.notifyClosed
     ? `process ${process.pid} closed its notify pipe before it was ready`

@@ -48,6 +48,12 @@ export type ProcessInput =
   | ProcessEvent
   | { readonly type: 'stop'; readonly want: 'down' | 'retired' }
   | { readonly type: 'hurry'; readonly how: Haste }
+  /** Somebody ends it though its slot is wanted: see `KillCommand`. */
+  | {
+      readonly type: 'kill'
+      readonly signal: number | null
+      readonly gracefulTimeoutMs: Milliseconds | null
+    }
   | { readonly type: 'due' }
 
 /** What its watcher has to know of a step. */
@@ -58,6 +64,8 @@ export type ProcessNews =
   | { readonly type: 'refused'; readonly reason: string }
   /** It had been ready and nobody had asked it to end. */
   | { readonly type: 'died'; readonly exitCode: number }
+  /** It has ended because somebody wanted it to, and its slot is wanted. */
+  | { readonly type: 'killed' }
   | { readonly type: 'none' }
 
 export interface ProcessStep {

@@ -1,6 +1,6 @@
 import type { Effect } from './effect.ts'
 import type { Moment } from './moment.ts'
-import type { WatcherPolicy } from './policy.ts'
+import type { Milliseconds, WatcherPolicy } from './policy.ts'
 import {
   ignore,
   refTo,
@@ -48,20 +48,42 @@ export function beginStop(
   policy: WatcherPolicy,
   moment: Moment,
 ): ProcessStep {
-  if (input.type !== 'stop' || process.pid === null) return ignore(process)
+  if (input.type !== 'stop') return ignore(process)
+  return request({ ...process, want: input.want }, policy.gracefulTimeoutMs, policy, moment)
+}
+
+/** The same, though its slot is wanted, and with a signal and a time of somebody's choice. */
+export function beginKill(
+  process: Process,
+  input: ProcessInput,
+  policy: WatcherPolicy,
+  moment: Moment,
+): ProcessStep {
+  if (input.type !== 'kill') return ignore(process)
+  const its = input.signal === null ? {} : { stopSignal: input.signal, hasStopCommand: false }
+  const patience = input.gracefulTimeoutMs ?? policy.gracefulTimeoutMs
+  return request(process, patience, { ...policy, ...its }, moment)
+}
+
+function request(
+  process: Process,
+  patience: Milliseconds,
+  policy: WatcherPolicy,
+  moment: Moment,
+): ProcessStep {
+  if (process.pid === null) return ignore(process)
   const stopping: Process = {
     ...process,
     is: 'stopping',
-    want: input.want,
     sent: { what: policy.hasStopCommand ? 'command' : policy.stopSignal, hurried: false },
-    deadline: moment.now + policy.gracefulTimeoutMs,
+    deadline: moment.now + patience,
   }
   const unwatch: Effect = { type: 'unwatch', process: refTo(process, policy) }
-  const request: Effect = policy.hasStopCommand
+  const wish: Effect = policy.hasStopCommand
     ? { type: 'stopCommand', process: refTo(process, policy), pid: process.pid }
     : stopSignal(process, process.pid, policy)
-  const effects = [unwatch, request]
-  if (policy.gracefulTimeoutMs > 0) return { process: stopping, effects, news: { type: 'none' } }
+  const effects = [unwatch, wish]
+  if (patience > 0) return { process: stopping, effects, news: { type: 'none' } }
   const killed = kill(stopping, { type: 'due' }, policy, moment)
   return { ...killed, effects: [...effects, ...killed.effects] }
 }
@@ -77,7 +99,10 @@ export function signalInstead(
   const message = `${policy.name}: stop_command for process ${process.pid} failed: ${input.reason}; it gets its stop signal`
   return {
     process: { ...process, sent: { ...process.sent, what: policy.stopSignal } },
-    effects: [{ type: 'log', level: 'warning', message }, stopSignal(process, process.pid, policy)],
+    effects: [
+      { type: 'log', level: 'warning', message, watcher: policy.name },
+      stopSignal(process, process.pid, policy),
+    ],
     news: { type: 'none' },
   }
 }
@@ -91,8 +116,11 @@ export function hurryStop(
 ): ProcessStep {
   const { pid, sent } = process
   if (input.type !== 'hurry' || pid === null || sent === null) return ignore(process)
-  if (input.how === 'kill' || sent.what === SIGKILL) return kill(process, input, policy, moment)
   const isRepeated = input.how === 'repeat'
+  const isKilled = sent.what === SIGKILL
+  // Its time was over at once (graceful_timeout = 0): there is nothing to hurry.
+  if (isKilled && process.deadline === moment.now + KILL_AGAIN_MS) return ignore(process)
+  if (input.how === 'kill' || isKilled) return kill(process, input, policy, moment)
   const soon = moment.now + HURRY_MS
   return {
     process: {
@@ -111,8 +139,8 @@ function stopSignal(process: Process, pid: number, policy: WatcherPolicy): Effec
     process: refTo(process, policy),
     pid,
     signal: policy.stopSignal,
-    children: policy.stopChildren,
-    isStop: true,
+    to: policy.stopChildren ? 'processAndChildren' : 'process',
+    purpose: 'stop',
   }
 }
 
@@ -147,7 +175,7 @@ export function end(process: Process, input: ProcessInput, policy: WatcherPolicy
     watcher: policy.name,
     pid: process.pid,
     exitCode,
-    isExpected: process.want !== 'up',
+    isExpected: process.want !== 'up' || process.is === 'stopping',
   } as const
   return {
     process: {
@@ -160,7 +188,7 @@ export function end(process: Process, input: ProcessInput, policy: WatcherPolicy
       { type: 'sweep', process: refTo(process, policy), pid: process.pid },
       { type: 'announce', announcement },
     ],
-    news: newsOfEnd(process, process.pid, exitCode),
+    news: newsOfEnd(process, process.pid, exitCode, policy),
   }
 }
 
@@ -169,9 +197,17 @@ export function bury(process: Process): ProcessStep {
   return { process: { ...process, is: 'dead' }, effects: [], news: { type: 'none' } }
 }
 
-function newsOfEnd(process: Process, pid: number, exitCode: number): ProcessNews {
+function newsOfEnd(
+  process: Process,
+  pid: number,
+  exitCode: number,
+  { respawn, onDemand }: WatcherPolicy,
+): ProcessNews {
   if (process.want !== 'up') return { type: 'none' }
-  if (process.readyAt !== null) return { type: 'died', exitCode }
+  if (process.is === 'stopping') return { type: 'killed' }
+  // Who is not to run for ever may have done its work before anybody saw that it was ready.
+  const isDone = exitCode === 0 && (!respawn || onDemand) && !process.awaitsHook
+  if (process.readyAt !== null || isDone) return { type: 'died', exitCode }
   const reason = `process ${pid} ${describeExit(exitCode)} before it was ready`
   return { type: 'startFailed', reason, permanent: false }
 }

@@ -18,6 +18,7 @@ import {
   type Transition,
 } from './process-state.ts'
 import {
+  beginKill,
   beginStop,
   bury,
   cancelSpawn,
@@ -44,6 +45,7 @@ const transitions: Record<ProcessStatus, Record<ProcessInput['type'], Transition
     stopCommandFailed: ignore,
     stop: cancelSpawn,
     hurry: rememberHaste,
+    kill: ignore,
     due: ignore,
   },
   starting: {
@@ -59,6 +61,7 @@ const transitions: Record<ProcessStatus, Record<ProcessInput['type'], Transition
     stopCommandFailed: ignore,
     stop: beginStop,
     hurry: ignore,
+    kill: beginKill,
     due: endStarting,
   },
   ready: {
@@ -74,6 +77,7 @@ const transitions: Record<ProcessStatus, Record<ProcessInput['type'], Transition
     stopCommandFailed: ignore,
     stop: beginStop,
     hurry: ignore,
+    kill: beginKill,
     due: ignore,
   },
   stopping: {
@@ -89,6 +93,7 @@ const transitions: Record<ProcessStatus, Record<ProcessInput['type'], Transition
     stopCommandFailed: signalInstead,
     stop: wish,
     hurry: hurryStop,
+    kill: ignore,
     due: kill,
   },
   clearing: {
@@ -104,6 +109,7 @@ const transitions: Record<ProcessStatus, Record<ProcessInput['type'], Transition
     stopCommandFailed: ignore,
     stop: wish,
     hurry: ignore,
+    kill: ignore,
     due: ignore,
   },
   dead: {
@@ -119,6 +125,7 @@ const transitions: Record<ProcessStatus, Record<ProcessInput['type'], Transition
     stopCommandFailed: ignore,
     stop: ignore,
     hurry: ignore,
+    kill: ignore,
     due: ignore,
   },
 }

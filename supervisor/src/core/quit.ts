@@ -35,7 +35,7 @@ export function quitForEssential(turn: ArbiterTurn): boolean {
   if (ended === undefined) return false
   const exitCode = exitCodeFor(ended)
   const message = `${ended.policy.name} is essential and has ended: circusd stops with exit code ${exitCode}`
-  turn.effects.push({ type: 'log', level: 'warning', message })
+  turn.effects.push({ type: 'log', level: 'warning', message, watcher: ended.policy.name })
   turn.arbiter = { ...turn.arbiter, exitCode }
   beginQuit(turn, 'essential')
   return true

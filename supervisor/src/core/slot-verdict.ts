@@ -22,6 +22,11 @@ export function judgeSlot(turn: Turn, process: Process, news: ProcessNews): void
     case 'startFailed':
       countFailure(turn, process, news.reason, news.permanent)
       return
+    case 'killed':
+      if (isLast(turn, process) && isFinal(turn)) {
+        changeSlot(turn, process.wid, (slot) => ({ ...slot, is: 'spent' }))
+      }
+      return
     case 'refused':
       if (hasPredecessor(turn.watcher, process)) countRenewalFailure(turn, process)
       log(turn, 'error', news.reason)
@@ -35,6 +40,11 @@ export function judgeSlot(turn: Turn, process: Process, news: ProcessNews): void
       if (hasPredecessor(turn.watcher, process)) countRenewalFailure(turn, process)
       else if (isLast(turn, process)) countDeath(turn, process, news.exitCode)
   }
+}
+
+/** Whether the end of a process is the end of its slot. */
+function isFinal({ watcher: { policy } }: Turn): boolean {
+  return !policy.respawn || policy.onDemand
 }
 
 /** Whether nobody else holds the slot now: as long as somebody does, nothing is to be decided about it. */
@@ -94,15 +104,16 @@ function countRenewalFailure(turn: Turn, process: Process): void {
 
 function countDeath(turn: Turn, process: Process, exitCode: number): void {
   const { policy } = turn.watcher
-  const isFinal = !policy.respawn || policy.onDemand
-  if (!isFinal && policy.flapping !== null) {
+  if (!isFinal(turn) && policy.flapping !== null) {
     countFlap(turn, process, policy.flapping)
     return
   }
   const { now, chance } = turn.moment
   changeSlot(turn, process.wid, (slot) => {
     const isQuick = now - process.spawnedAt < SETTLED_AFTER_MS
-    if (isFinal) return { ...slot, is: 'spent', quickDeaths: isQuick ? slot.quickDeaths + 1 : 0 }
+    if (isFinal(turn)) {
+      return { ...slot, is: 'spent', quickDeaths: isQuick && exitCode !== 0 ? 1 : 0 }
+    }
     if (!isQuick) return { ...slot, quickDeaths: 0, retryAt: now }
     if (exitCode === 0) {
       // It did what it had to do, fast; it is run again, but not in a hot loop.
@@ -143,5 +154,6 @@ function countFlap(turn: Turn, process: Process, flapping: Flapping): void {
 }
 
 function log(turn: Turn, level: 'info' | 'warning' | 'error', message: string): void {
-  turn.effects.push({ type: 'log', level, message: `${turn.watcher.policy.name}: ${message}` })
+  const { name } = turn.watcher.policy
+  turn.effects.push({ type: 'log', level, message: `${name}: ${message}`, watcher: name })
 }

@@ -1,6 +1,7 @@
 import type { ArbiterTurn, Bulk } from './arbiter-state.ts'
 import type { JobId, JobOutcome } from './job.ts'
 import { stepWatcher, type WatcherInput } from './watcher.ts'
+import type { Watcher } from './watcher-state.ts'
 
 /** Steps one watcher of the turn. The end of a job that is part of a bulk is told to the bulk and to nobody else. */
 export function turnWatcher(turn: ArbiterTurn, name: string, input: WatcherInput): void {
@@ -9,6 +10,7 @@ export function turnWatcher(turn: ArbiterTurn, name: string, input: WatcherInput
   if (watcher === undefined) return
   const step = stepWatcher(watcher, input, turn.moment)
   turn.arbiter = { ...turn.arbiter, watchers: turn.arbiter.watchers.with(index, step.watcher) }
+  forgetIfGone(turn, step.watcher)
   for (const effect of step.effects) {
     const isPart = effect.type === 'endJob' && notePart(turn, effect.job, effect.outcome)
     if (!isPart) turn.effects.push(effect)
@@ -42,4 +44,14 @@ function notePart(turn: ArbiterTurn, job: JobId, outcome: JobOutcome): boolean {
 
 function isOnly({ command: { isExplicit, watchers } }: Bulk, name: string): boolean {
   return isExplicit && watchers.length === 1 && watchers[0] === name
+}
+
+/** A watcher that leaves is no more when it is stopped and nobody waits for it. */
+function forgetIfGone(turn: ArbiterTurn, watcher: Watcher): void {
+  const { isLeaving, is, running, queue, kills, policy } = watcher
+  const isBusy = running !== null || queue.length > 0 || kills.length > 0
+  if (!isLeaving || is !== 'stopped' || isBusy) return
+  const watchers = turn.arbiter.watchers.filter((one) => one !== watcher)
+  turn.arbiter = { ...turn.arbiter, watchers }
+  turn.effects.push({ type: 'forget', watcher: policy.name })
 }

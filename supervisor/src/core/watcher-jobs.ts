@@ -2,6 +2,7 @@ import type { Job, JobOutcome, JobStep, RunningJob } from './job.ts'
 import { judge } from './job-verdict.ts'
 import { reconcile } from './reconcile.ts'
 import { advanceDemand } from './demand.ts'
+import { advanceKills } from './direct-commands.ts'
 import { advanceReload, advanceSequentialReload, settleSuccessors } from './reload.ts'
 import { advanceRenewal } from './renewal.ts'
 import { pidsOf, type Turn, type WatcherStatus } from './watcher-state.ts'
@@ -12,6 +13,11 @@ const SIGHUP = 1
 
 /** Takes the watcher as far as it can go now: status, slots, the running job and the ones that wait behind it. */
 export function advance(turn: Turn): void {
+  advanceJobs(turn)
+  advanceKills(turn)
+}
+
+function advanceJobs(turn: Turn): void {
   for (;;) {
     advanceReplacing(turn)
     advanceRenewal(turn)
@@ -69,11 +75,11 @@ export function endJob(turn: Turn, job: Job, outcome: JobOutcome): void {
   if (outcome.ok) {
     turn.effects.push(
       { type: 'announce', announcement: { name: 'reload', watcher: name } },
-      { type: 'log', level: 'info', message: `${name} reloaded` },
+      { type: 'log', level: 'info', message: `${name} reloaded`, watcher: name },
     )
   } else {
     const message = `${name} not reloaded: ${outcome.reason}`
-    turn.effects.push({ type: 'log', level: 'error', message })
+    turn.effects.push({ type: 'log', level: 'error', message, watcher: name })
   }
 }
 
@@ -130,8 +136,8 @@ function hangUp(turn: Turn): void {
       process: { watcher: policy.name, id: process.id },
       pid: process.pid,
       signal: SIGHUP,
-      children: false,
-      isStop: false,
+      to: 'process',
+      purpose: 'hangup',
     })
   }
 }

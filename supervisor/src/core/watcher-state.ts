@@ -1,5 +1,5 @@
 import type { Effect } from './effect.ts'
-import type { Job, RunningJob } from './job.ts'
+import type { Job, JobId, RunningJob } from './job.ts'
 import type { Moment } from './moment.ts'
 import type { GateHook, Milliseconds, WatcherPolicy } from './policy.ts'
 import { isLiving, type Process } from './process-state.ts'
@@ -63,16 +63,21 @@ export interface Watcher {
   readonly demand: Demand
   readonly running: RunningJob | null
   readonly queue: readonly Job[]
+  /** Processes, by their ids, whose end somebody waits for. */
+  readonly kills: readonly { readonly job: JobId; readonly processes: readonly number[] }[]
+  /** It is forgotten as soon as it is stopped. */
+  readonly isLeaving: boolean
 }
 
 /** How a watcher waits for connections while `want` is demand. */
 export interface Demand {
   /** The shell looks for connections, and will tell. */
   readonly isAwaited: boolean
-  /** It is not awaited before this time: whoever ends as soon as it is woken does not get the machine to itself. */
+  /** It is not awaited before this time: whoever fails when it is woken does not get the machine to itself. */
   readonly awaitAt: Milliseconds
-  /** Times in a row that it ended as soon as it was woken. */
-  readonly quickEnds: number
+  readonly wokenAt: Milliseconds
+  /** Times in a row that it failed when it was woken. */
+  readonly failures: number
 }
 
 /** A process that lives this long has settled: its later death is no reason to wait before the next one. */
@@ -100,9 +105,11 @@ export function newWatcher(policy: WatcherPolicy): Watcher {
     refusal: null,
     hasEnded: false,
     lastExitCode: null,
-    demand: { isAwaited: false, awaitAt: 0, quickEnds: 0 },
+    demand: { isAwaited: false, awaitAt: 0, wokenAt: 0, failures: 0 },
     running: null,
     queue: [],
+    kills: [],
+    isLeaving: false,
   }
 }
 

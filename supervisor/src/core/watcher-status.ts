@@ -96,7 +96,12 @@ export function refuse(turn: Turn, reason: string): void {
   const isUnbegun = turn.watcher.gate?.hook === 'before_start'
   closeGate(turn)
   turn.watcher = { ...turn.watcher, want: 'down', refusal: reason, hasEnded: true }
-  turn.effects.push({ type: 'log', level: 'error', message: `${policy.name}: ${reason}` })
+  turn.effects.push({
+    type: 'log',
+    level: 'error',
+    message: `${policy.name}: ${reason}`,
+    watcher: policy.name,
+  })
   if (policy.onDemand) fallAsleep(turn, true)
   if (isUnbegun) turn.watcher = { ...turn.watcher, is: 'stopped', slots: [] }
   else beginStopping(turn)
@@ -107,12 +112,10 @@ function giveUp(turn: Turn): void {
   closeGate(turn)
   const { policy, slots } = turn.watcher
   turn.watcher = { ...turn.watcher, want: 'down', hasEnded: true }
-  const hasFinished = slots.every(({ is }) => is === 'spent')
-  if (policy.onDemand && hasFinished)
-    fallAsleep(
-      turn,
-      slots.some(({ quickDeaths, failures }) => quickDeaths > 0 || failures > 0),
-    )
+  if (policy.onDemand) {
+    const hasFailed = slots.some(({ quickDeaths, failures }) => quickDeaths > 0 || failures > 0)
+    fallAsleep(turn, hasFailed)
+  }
   beginStopping(turn)
 }
 
@@ -132,11 +135,11 @@ export function becomeActive(turn: Turn): void {
   turn.watcher = { ...turn.watcher, is: 'active' }
   turn.effects.push(
     { type: 'announce', announcement: { name: 'start', watcher: name } },
-    { type: 'log', level: 'info', message: `${name} started` },
+    { type: 'log', level: 'info', message: `${name} started`, watcher: name },
   )
   if (numprocesses === 0 && !singleton) {
     const message = `${name}: numprocesses is 0, so nothing runs`
-    turn.effects.push({ type: 'log', level: 'warning', message })
+    turn.effects.push({ type: 'log', level: 'warning', message, watcher: name })
   }
 }
 
@@ -145,6 +148,6 @@ function becomeStopped(turn: Turn): void {
   turn.watcher = { ...turn.watcher, is: 'stopped' }
   turn.effects.push(
     { type: 'announce', announcement: { name: 'stop', watcher: name } },
-    { type: 'log', level: 'info', message: `${name} stopped` },
+    { type: 'log', level: 'info', message: `${name} stopped`, watcher: name },
   )
 }

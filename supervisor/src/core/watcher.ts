@@ -1,10 +1,11 @@
 import { arm, nextDemandTime } from './demand.ts'
+import { takeKill, takeSignal } from './direct-commands.ts'
 import type { Change, ProcessEvent, WatcherCommand } from './event.ts'
 import { closeGate } from './gate.ts'
-import type { Job, JobKind } from './job.ts'
+import type { Job, JobId, JobKind } from './job.ts'
 import { advance, endJob, beginNextJob } from './watcher-jobs.ts'
 import type { Moment } from './moment.ts'
-import type { Milliseconds } from './policy.ts'
+import type { Milliseconds, WatcherPolicy } from './policy.ts'
 import { isDue, type Haste, type Process, type ProcessInput } from './process-state.ts'
 import { describeExit } from './process-stop.ts'
 import { nextSpawnTime } from './reconcile.ts'
@@ -25,6 +26,8 @@ export type WatcherInput =
       readonly isAllowed: boolean
       readonly reason: string
     }
+  /** Ends a job that waits, or replaces processes. */
+  | { readonly type: 'cancel'; readonly job: JobId; readonly reason: string }
   /** Start at the first connection. */
   | { readonly type: 'arm' }
   /** A connection waits. */
@@ -88,6 +91,9 @@ export function stepWatcher(
     case 'hookEnded':
       if (turn.watcher.gate?.call === input.call) takeHookEnd(turn, input)
       break
+    case 'cancel':
+      cancel(turn, input.job, input.reason)
+      break
     case 'arm':
       arm(turn)
       break
@@ -129,8 +135,38 @@ function findWakeTime(watcher: Watcher): Milliseconds | null {
 }
 
 function takeCommand(turn: Turn, command: WatcherCommand): void {
-  if (command.kind === 'resize') changeNumprocesses(turn, command.change)
-  const job = toJob(command)
+  switch (command.kind) {
+    case 'kill':
+      return takeKill(turn, command)
+    case 'signal':
+      return takeSignal(turn, command)
+    case 'resize':
+      changeNumprocesses(turn, command.change)
+      return enqueue(turn, { kind: 'resize', id: command.job })
+    case 'change': {
+      changePolicy(turn, command.policy, command.keys)
+      const reloads = command.reloads && turn.watcher.want === 'up'
+      const { job: id } = command
+      return enqueue(
+        turn,
+        reloads ? { kind: 'reload', id, sequential: false } : { kind: 'resize', id },
+      )
+    }
+    case 'remove':
+      beginRemoval(turn, command.leavesProcesses)
+      return enqueue(turn, { kind: 'stop', id: command.job })
+    case 'reload': {
+      const { job: id, sequential } = command
+      return enqueue(turn, { kind: 'reload', id, sequential })
+    }
+    case 'start':
+    case 'stop':
+    case 'restart':
+      return enqueue(turn, { kind: command.kind, id: command.job })
+  }
+}
+
+function enqueue(turn: Turn, job: Job): void {
   if (admissions[turn.watcher.is][job.kind] === 'supersede') supersede(turn, job)
   turn.watcher = { ...turn.watcher, queue: [...turn.watcher.queue, job] }
   beginNextJob(turn)
@@ -144,15 +180,45 @@ function changeNumprocesses(turn: Turn, change: Change): void {
   turn.watcher = { ...turn.watcher, policy: { ...policy, numprocesses } }
 }
 
-function toJob(command: WatcherCommand): Job {
-  switch (command.kind) {
-    case 'reload':
-      return { kind: 'reload', id: command.job, sequential: command.sequential }
-    case 'start':
-    case 'stop':
-    case 'restart':
-    case 'resize':
-      return { kind: command.kind, id: command.job }
+/** Other options, from now on; what the watcher is called stays. */
+function changePolicy(turn: Turn, policy: WatcherPolicy, keys: readonly string[]): void {
+  const { name } = turn.watcher.policy
+  turn.watcher = { ...turn.watcher, policy: { ...policy, name } }
+  for (let left = keys.length; left > 0; left -= 1) {
+    turn.effects.push({ type: 'announce', announcement: { name: 'updated', watcher: name } })
+  }
+}
+
+/** It is told before the watcher stops, as in Circus. */
+function beginRemoval(turn: Turn, leavesProcesses: boolean): void {
+  const { policy } = turn.watcher
+  const announcement = { name: 'remove', watcher: policy.name } as const
+  turn.effects.push({ type: 'announce', announcement })
+  if (leavesProcesses) releaseProcesses(turn)
+  turn.watcher = { ...turn.watcher, isLeaving: true }
+}
+
+/** From here on they are nobody's. */
+function releaseProcesses(turn: Turn): void {
+  const { policy, processes } = turn.watcher
+  for (const { id, pid } of processes) {
+    const process = { watcher: policy.name, id }
+    turn.effects.push(
+      pid === null ? { type: 'cancelSpawn', process } : { type: 'release', process, pid },
+    )
+  }
+  turn.watcher = { ...turn.watcher, processes: [], slots: [], want: 'down' }
+}
+
+/** A job that waits is taken out of the queue; a reload gives up its successors. */
+function cancel(turn: Turn, job: JobId, reason: string): void {
+  const { queue, running } = turn.watcher
+  const waiting = queue.find(({ id }) => id === job)
+  if (waiting !== undefined) {
+    turn.watcher = { ...turn.watcher, queue: queue.filter((one) => one !== waiting) }
+    endJob(turn, waiting, { ok: false, reason })
+  } else if (running?.job.id === job) {
+    failReload(turn, running.generation, reason)
   }
 }
 
@@ -188,10 +254,13 @@ function takeHookEnd(
 function wake(turn: Turn): void {
   const { policy, demand, is, want } = turn.watcher
   if (!demand.isAwaited) return
-  turn.watcher = { ...turn.watcher, demand: { ...demand, isAwaited: false } }
+  turn.watcher = {
+    ...turn.watcher,
+    demand: { ...demand, isAwaited: false, wokenAt: turn.moment.now },
+  }
   if (want !== 'demand' || is !== 'stopped') return
   const message = `${policy.name}: a connection waits`
-  turn.effects.push({ type: 'log', level: 'info', message })
+  turn.effects.push({ type: 'log', level: 'info', message, watcher: policy.name })
   turn.watcher = { ...turn.watcher, generation: turn.watcher.generation + 1 }
   beginUp(turn)
 }
@@ -227,6 +296,7 @@ function giveToProcess(turn: Turn, process: Process, input: ProcessInput): void 
   switch (news.type) {
     case 'none':
     case 'becameReady':
+    case 'killed':
       return
     case 'startFailed':
       failReload(turn, process.generation, news.reason)

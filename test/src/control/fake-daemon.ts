@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { type Controller, startController } from '../../../supervisor/dist/arbiter/controller.js'
+import { openDoor } from '../../../supervisor/dist/arbiter/door.js'
 import type { ArbiterEvent } from '../../../supervisor/dist/core/event.js'
 import type { JobId } from '../../../supervisor/dist/core/job.js'
 import { bindRouter } from '../../../supervisor/dist/net/zmq.js'
@@ -38,6 +39,7 @@ export async function startFakeDaemon(
   let views = 0
   const controller = startController({
     router,
+    door: openDoor('ipc'),
     view: () => {
       views += 1
       daemon.onView(views)
@@ -73,6 +75,7 @@ export function jobOf(event: ArbiterEvent): JobId {
       return event.command.job
     case 'quit':
     case 'renew':
+    case 'cancel':
     case 'configurationRead':
     case 'configurationAdopted':
       return event.job

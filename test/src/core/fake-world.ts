@@ -76,7 +76,7 @@ export class FakeWorld {
 
   constructor(...policies: readonly Partial<WatcherPolicy>[]) {
     for (const policy of policies) {
-      this.send({ type: 'addWatcher', policy: { ...defaultPolicy, ...policy } })
+      this.send({ type: 'addWatcher', policy: { ...defaultPolicy, ...policy }, request: null })
     }
   }
 
@@ -316,7 +316,7 @@ export class FakeWorld {
   /** What was announced, in words: `spawn 1000`, `reap 1000 -9`, `start web`; and `kill 1000`, which the shell adds. */
   announced(): readonly string[] {
     return this.effects.flatMap((effect) => {
-      if (effect.type === 'signal' && effect.isStop) return [`kill ${effect.pid}`]
+      if (effect.type === 'signal' && effect.purpose === 'stop') return [`kill ${effect.pid}`]
       if (effect.type !== 'announce') return []
       const { announcement } = effect
       if (!('pid' in announcement)) return [`${announcement.name} ${announcement.watcher}`]

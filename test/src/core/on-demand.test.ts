@@ -69,12 +69,12 @@ test('each waking is a new generation', () => {
   )
 })
 
-test('a process that ends as soon as it was woken makes the next connection wait, longer each time', () => {
+test('a process that crashes as soon as it was woken makes the next connection wait, longer each time', () => {
   const world = asleep({ backoff: { minMs: 1_000, maxMs: 4_000 } })
   for (const pause of [1_000, 2_000, 4_000, 4_000]) {
     world.connect()
     world.allReady()
-    world.exit(world.pids()[0] ?? 0, 0)
+    world.exit(world.pids()[0] ?? 0, 1)
     const looked = world.demands().length
     world.advance(pause - 1)
     assert.equal(world.demands().length, looked)
@@ -83,9 +83,26 @@ test('a process that ends as soon as it was woken makes the next connection wait
   }
 })
 
-test('a process that lived for a while ends the row of quick ends', () => {
+test('a process that has done its work at once is woken by the next connection after a moment', () => {
   const world = woken()
   world.exit(1000, 0)
+  assert.equal(world.demands().length, 1)
+  world.advance(20)
+  assert.equal(world.demands().length, 2)
+})
+
+test('a program that has done its work before it was seen to be ready has not failed', () => {
+  const world = asleep()
+  world.connect()
+  world.exit(1000, 0)
+  assert.equal(world.watcher().is, 'stopped')
+  world.advance(20)
+  assert.equal(world.demands().length, 2)
+})
+
+test('a process that lived for a while ends the row of quick crashes', () => {
+  const world = woken()
+  world.exit(1000, 1)
   world.advance(1_000)
   world.connect()
   world.allReady()
@@ -94,7 +111,7 @@ test('a process that lived for a while ends the row of quick ends', () => {
   assert.equal(world.demands().length, 3)
   world.connect()
   world.allReady()
-  world.exit(1002, 0)
+  world.exit(1002, 1)
   world.advance(1_000)
   assert.equal(world.demands().length, 4)
 })
@@ -187,16 +204,14 @@ test('a restart of all stops it and puts it to sleep', () => {
   assert.deepEqual(world.demands(), ['awaitDemand web', 'awaitDemand web'])
 })
 
-test('one that was given up is not woken again before somebody starts it', () => {
-  const world = asleep({ maxRetry: 1 })
+test('one that was given up sleeps, and is tried again by a connection after a pause', () => {
+  const world = asleep({ maxRetry: 1, backoff: { minMs: 1_000, maxMs: 4_000 } })
   world.connect()
   world.exit(1000, 1)
   assert.equal(world.watcher().is, 'stopped')
-  world.advance(1_000_000)
+  world.advance(999)
   assert.deepEqual(world.demands(), ['awaitDemand web'])
-  world.connect()
-  assert.deepEqual(world.pids(), [])
-  world.bulk('start')
+  world.advance(1)
   assert.deepEqual(world.demands(), ['awaitDemand web', 'awaitDemand web'])
 })
 

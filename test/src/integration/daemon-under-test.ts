@@ -26,6 +26,10 @@ export interface Event {
   readonly topic: string
   readonly process_pid?: number
   readonly exit_code?: number
+  /** Of a hook. */
+  readonly name?: string
+  /** Why a hook has failed. */
+  readonly error?: string
 }
 
 type Reply = Readonly<Record<string, unknown>>
@@ -123,6 +127,11 @@ export class DaemonUnderTest implements AsyncDisposable {
     return this.child.pid ?? assert.fail('circusd was not started')
   }
 
+  /** All that were heard, in their order. */
+  get events(): readonly Event[] {
+    return this.#events
+  }
+
   get output(): string {
     return this.#output
   }
@@ -195,6 +204,13 @@ export class DaemonUnderTest implements AsyncDisposable {
     const find = (): Event | undefined =>
       this.#events.find((event) => event.topic === topic && fits(event))
     return this.eventually(find, `the event ${topic}`)
+  }
+
+  /** Resolves when that many events of the topic were heard. */
+  async eventTimes(topic: string, times: number): Promise<void> {
+    const isThere = (): true | undefined =>
+      this.#events.filter((event) => event.topic === topic).length >= times ? true : undefined
+    await this.eventually(isThere, `the event ${topic} (${times})`)
   }
 
   /** One request over the wire, as a stock client sends it. */

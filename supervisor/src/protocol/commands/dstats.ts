@@ -10,6 +10,7 @@ export interface DstatsReply {
 /** `dstats`: what circusd itself uses. Circus docs: commands/dstats. */
 export const dstats = inquiry({
   name: 'dstats',
+  access: 'read',
   summary: 'Get circusd stats',
   words: [],
   flags: [],

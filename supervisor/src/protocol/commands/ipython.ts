@@ -9,6 +9,7 @@ export interface IpythonReply {
 /** `ipython`: there is no Python in this circusd. Answered as Circus does where IPython is missing. Circus docs: commands/ipython. */
 export const ipython = query({
   name: 'ipython',
+  access: 'read',
   summary: 'Create shell into circusd process: there is none in this circusd',
   words: [],
   flags: [],

@@ -5,6 +5,7 @@ import { RequestError } from '../request-error.ts'
 /** `listen`: events come over their own endpoint, so circusd refuses it. Circus docs: commands/listen. */
 export const listen = query({
   name: 'listen',
+  access: 'read',
   summary: 'Subscribe to a watcher event',
   words: [],
   flags: [],

@@ -38,6 +38,7 @@ interface StatsRequest {
 /** `stats`: what processes use. Circus docs: commands/stats. */
 export const stats = inquiry({
   name: 'stats',
+  access: 'read',
   summary: 'Get process infos',
   words: ['[NAME]', '[PID]'],
   flags: [

@@ -21,6 +21,7 @@ export interface StatusReply {
 /** `status`: what all watchers are, by their names as they are spelled, or what one is. Circus docs: commands/status. */
 export const status = query({
   name: 'status',
+  access: 'read',
   summary: 'Get the status of a watcher or all watchers',
   words: ['[NAME]'],
   flags: [],

@@ -17,6 +17,7 @@ export interface VersionReply {
 /** `version`: which circusd answers. Ours. */
 export const version = query({
   name: 'version',
+  access: 'read',
   summary: 'Get the version of circusd, its protocol and its Node',
   words: [],
   flags: [],

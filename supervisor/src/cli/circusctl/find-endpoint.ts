@@ -1,5 +1,5 @@
-import { ipcPath, probeIpcPath } from '../net/ipc-path.ts'
-import { assertPrivate, defaultEndpoints, runtimeDirectories } from '../os/runtime-directory.ts'
+import { ipcPath, probeIpcPath } from '../../net/ipc-path.ts'
+import { assertPrivate, defaultEndpoints, runtimeDirectories } from '../../os/runtime-directory.ts'
 
 /** Where Circus listens when nothing is configured. */
 const CIRCUS_ENDPOINT = 'tcp://127.0.0.1:5555'

@@ -1,0 +1,22 @@
+import { splitWords } from '../../config/words.ts'
+import { type CommandAction, parseCommand } from './arguments.ts'
+
+/** What a line of the shell means. */
+export type ShellInput =
+  | { readonly type: 'nothing' }
+  | { readonly type: 'leave' }
+  | { readonly type: 'wrong'; readonly message: string }
+  /** `stopsDaemon`: to be asked about before. */
+  | { readonly type: 'command'; readonly action: CommandAction; readonly stopsDaemon: boolean }
+
+/** Words are split and quoted as in a POSIX shell. A line that begins with `#` is a comment. */
+export function parseShellInput(line: string): ShellInput {
+  if (line.trim() === '' || line.trimStart().startsWith('#')) return { type: 'nothing' }
+  const split = splitWords(line)
+  if (!split.ok) return { type: 'wrong', message: `Cannot read this line: it ${split.wrong}` }
+  const [first = '', ...rest] = split.words
+  if (['exit', 'EOF'].includes(first)) return { type: 'leave' }
+  const action = parseCommand([first === '?' ? 'help' : first, ...rest])
+  const stopsDaemon = action.type === 'call' && action.command.name === 'quit'
+  return { type: 'command', action, stopsDaemon }
+}
