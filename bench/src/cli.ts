@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { circusctl } from './circusctl/circusctl.ts'
 import { coldStart } from './cold-start/cold-start.ts'
+import { control } from './control/control.ts'
 import { idle } from './idle/idle.ts'
 import { many } from './many/many.ts'
 import { describeMachine } from './report/machine.ts'
@@ -23,6 +24,7 @@ const scenarios: readonly Scenario[] = [
   respawn,
   coldStart,
   circusctl,
+  control,
   idle,
   many,
 ]

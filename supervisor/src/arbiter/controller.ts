@@ -64,8 +64,9 @@ interface WaitingJob {
 }
 
 /**
- * Answers requests: queries from the state, at once; inquiries when processes have been looked at; operations by a job, whose ids are `1`, `2`, ... One request is
- * taken per turn of the event loop, so that a client which floods the router holds up nothing else.
+ * Answers requests: queries from the state, at once; inquiries when processes have been looked at; operations by a job,
+ * whose ids are `1`, `2`, ... One request is taken per turn of the event loop, so that a client which floods the router
+ * holds up nothing else.
  */
 export function startController(options: ControllerOptions): Controller {
   return new RunningController(options)

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 /** Time in one turn of the event loop for work that may wait, in ms: a command that comes meanwhile waits about as long. */
-const BUDGET_MS = 2
+const BUDGET_MS = 1
 
 /**
  * Divides long work among turns of the event loop, so that events and requests are served in between. All who share a budget

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { TurnBudget } from '../../../supervisor/dist/arbiter/turn-budget.js'
 
-/** A clock which moves by 1 ms with each piece of work, and what was done: `|` stands between two turns of the event loop. */
+/** A clock which moves by half a ms with each piece of work, and what was done: `|` stands between two turns of the event loop. */
 interface World {
   now: number
   done: string
@@ -11,7 +11,7 @@ interface World {
 async function work(budget: TurnBudget, world: World, name: string, pieces: number): Promise<void> {
   for (let piece = 0; piece < pieces; piece += 1) {
     await budget.do(() => {
-      world.now += 1
+      world.now += 0.5
       world.done += name
     })
   }
@@ -35,7 +35,7 @@ function newWorld(): { world: World; budget: TurnBudget } {
   return { world, budget: new TurnBudget(() => world.now) }
 }
 
-test('long work is divided among turns, 2 ms in each', async () => {
+test('long work is divided among turns, 1 ms in each', async () => {
   const { world, budget } = newWorld()
   assert.equal(await marked(world, () => work(budget, world, 'a', 6)), 'aa|aa|aa')
 })
