@@ -101,6 +101,7 @@ async function openAll({ config, log, environment, inherited }: DaemonOptions): 
     undo.push(() => router.close())
     const events = await bindPublisher(endpoints.events, 'events', { gate })
     undo.push(() => events.close())
+    log('info', `requests at ${router.endpoint}, events at ${events.endpoint}`)
     const holdings = await Holdings.open(config, inherited, log)
     log('info', 'sockets started')
     const trees = Trees.open({ log, useCgroups: config.circus.cgroup === 'auto' })

@@ -39,3 +39,8 @@ export function readClientKeys(sources: KeySources): ClientKeys | null {
   }
   return { ...readKeyFile(keyFile), serverKey }
 }
+
+/** The keys to use for an endpoint: Unix sockets are never locked, so that keys in the environment do not matter for them. */
+export function keysFor(endpoint: string, keys: ClientKeys | null): ClientKeys | null {
+  return endpoint.startsWith('tcp://') ? keys : null
+}

@@ -6,6 +6,7 @@ import type { CommandTypes } from '../protocol/command-types.ts'
 import type { Properties } from '../protocol/properties.ts'
 import { decodeReply, isErrorReply, type ReplyFields } from '../protocol/reply.ts'
 import { encodeRequest, type Request } from '../protocol/request.ts'
+import { keysFor } from './client-keys.ts'
 import { CallTimeoutError, ClientClosedError, ErrorReplyError } from './errors.ts'
 
 /** Longest time to wait for an answer, in ms. Circus: `--timeout` (s). */
@@ -20,7 +21,7 @@ const CAST_LINGER_MS = 1_000
 export interface ConnectOptions {
   /** `ipc://PATH` or `tcp://HOST:PORT`: the control endpoint of circusd. */
   readonly endpoint: string
-  /** For an endpoint that is locked: see `readClientKeys`. Default: none. */
+  /** For a TCP endpoint that is locked (see `readClientKeys`); others ignore them. Default: none. */
   readonly keys?: ClientKeys | null
   /** For every call that says nothing else, > 0. Default 5000. */
   readonly timeoutMs?: number
@@ -97,8 +98,9 @@ class DealerClient implements Client {
     assertTimeout(timeoutMs)
     this.#endpoint = endpoint
     this.#timeoutMs = timeoutMs
-    this.#prove = keys === null ? null : newProver(keys)
-    this.#socket = connectDealer(endpoint, keys)
+    const used = keysFor(endpoint, keys)
+    this.#prove = used === null ? null : newProver(used)
+    this.#socket = connectDealer(endpoint, used)
     void this.#receiveAll()
   }
 

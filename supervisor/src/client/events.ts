@@ -1,3 +1,4 @@
+import { keysFor } from './client-keys.ts'
 import type { ClientKeys } from '../net/curve.ts'
 import { connectSubscriber, type SubscriberSocket } from '../net/zmq.ts'
 import { decodeReply } from '../protocol/reply.ts'
@@ -25,7 +26,7 @@ export interface EventsOptions {
   readonly endpoint: string
   /** Prefixes of topics. Default: all events of all watchers. */
   readonly topics?: readonly string[]
-  /** For an endpoint that is locked. Default: none. */
+  /** As in `ConnectOptions`. */
   readonly keys?: ClientKeys | null
   /** Its abort ends the iteration, without an error. */
   readonly signal?: AbortSignal
@@ -43,7 +44,7 @@ export function events({
   signal,
 }: EventsOptions): AsyncIterable<CircusEvent> {
   // Everything is subscribed to and chosen from here: in what ZeroMQ leaves out by topic, a loss could not be seen.
-  return receive(connectSubscriber(endpoint, [''], keys), topics, signal)
+  return receive(connectSubscriber(endpoint, [''], keysFor(endpoint, keys)), topics, signal)
 }
 
 async function* receive(

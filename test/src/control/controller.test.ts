@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import * as fc from 'fast-check'
 import { MAX_WAITING_JOBS } from '../../../supervisor/dist/arbiter/controller.js'
 import { MAX_REQUEST_BYTES } from '../../../supervisor/dist/protocol/request.js'
 import { RawClient } from './raw-client.ts'
@@ -278,35 +277,4 @@ test('a reply can be as large as it must', async (t) => {
   daemon.view = { ...daemon.view, optionsOf: () => ({ args }) }
   const request = { command: 'options', properties: { name: 'web' }, id: 'o' }
   assert.deepEqual(await client.ask(request), ok('o', { options: { args } }))
-})
-
-test('no message keeps the next request from being answered', async (t) => {
-  const daemon = await startFakeDaemon(t)
-  const client = new RawClient(t, daemon.endpoint)
-  const names = fc.constantFrom('list', 'stop', 'reload', 'incr', 'options', 'quit', 'bogus')
-  const property = fc.oneof(fc.constantFrom('web', '*', '(a+)+$', 'regex'), fc.jsonValue())
-  const keys = fc.constantFrom('name', 'match', 'waiting', 'nb', 'graceful', 'option', '__proto__')
-  const request = fc
-    .record({
-      command: fc.oneof(names, fc.jsonValue()),
-      properties: fc.oneof(fc.dictionary(keys, property), fc.jsonValue()),
-      msg_type: fc.constantFrom('cast', 'call'),
-    })
-    .map((message) => JSON.stringify({ ...message, id: 'fuzz' }))
-  const frame = fc.oneof(request, fc.json(), fc.uint8Array({ maxLength: 50 }))
-  await fc.assert(
-    fc.asyncProperty(fc.array(frame, { minLength: 1, maxLength: 3 }), async (frames) => {
-      client.send(...frames)
-      client.sendJson(LIST)
-      let reply: unknown
-      do reply = await client.reply()
-      while (Object(reply).id !== 'l')
-      assert.deepEqual(reply, LISTED)
-    }),
-    { numRuns: 500 },
-  )
-  assert.deepEqual(
-    daemon.logged.filter((line) => !/^(warning: message of |(warning|info): audit: )/.test(line)),
-    [],
-  )
 })

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { type Controller, startController } from '../../../supervisor/dist/arbiter/controller.js'
-import { openDoor } from '../../../supervisor/dist/arbiter/door.js'
+import { doorOf, type Lock } from '../../../supervisor/dist/arbiter/lock.js'
 import type { ArbiterEvent } from '../../../supervisor/dist/core/event.js'
 import type { JobId } from '../../../supervisor/dist/core/job.js'
 import { bindRouter } from '../../../supervisor/dist/net/zmq.js'
@@ -32,14 +32,15 @@ export interface FakeDaemon {
 export async function startFakeDaemon(
   t: TestContext,
   endpoint = `ipc://${join(temporaryDirectory(t), 'control')}`,
+  lock: Lock | null = null,
 ): Promise<FakeDaemon> {
-  const router = await bindRouter(endpoint)
+  const router = await bindRouter(endpoint, { gate: lock?.gate ?? null })
   const posted: ArbiterEvent[] = []
   const logged: string[] = []
   let views = 0
   const controller = startController({
     router,
-    door: openDoor('ipc'),
+    door: doorOf(endpoint, lock),
     view: () => {
       views += 1
       daemon.onView(views)

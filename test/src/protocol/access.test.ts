@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { findRole, permits, ROLES, type Access } from '../../../supervisor/dist/protocol/access.js'
 import { commandTable } from '../../../supervisor/dist/protocol/command-table.js'
@@ -31,3 +32,16 @@ test('what can change what runs, or end it all, is for admins', () => {
   for (const { name } of admins) assert.ok(POWERFUL.includes(name), name)
   assert.ok(admins.some(({ name }) => name === 'quit'))
 })
+
+const page = readFileSync(new URL('../../../docs/security.md', import.meta.url), 'utf8')
+
+for (const role of ROLES) {
+  test(`docs/security.md lists the commands of the role ${role}`, () => {
+    const row = new RegExp(`^\\| \`${role}\` +\\|([^|]*)\\|`, 'm').exec(page)?.[1] ?? ''
+    const [commands = ''] = row.split(';')
+    assert.deepEqual(
+      Array.from(commands.matchAll(/`([a-z]+)`/g), ([, name]) => name),
+      commandTable.filter(({ access }) => access === role).map(({ name }) => name),
+    )
+  })
+}
