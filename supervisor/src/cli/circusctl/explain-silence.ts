@@ -39,6 +39,8 @@ function explainListener(listener: Listener, endpoint: string, { missed }: Found
         : `Nobody listens at ${missed.join(' or ')}, nor at ${endpoint}: start circusd, or say with --endpoint where it is`
     case 'refused':
       return `Cannot connect to ${endpoint}: ${listener.reason}. Check --endpoint, and whether circusd is yours`
+    case 'silent':
+      return `Somebody accepts connections at ${endpoint} and says nothing: circusd is stopped or very busy, or it is another program`
     case 'stranger':
       return `Something listens at ${endpoint} that does not speak ZeroMQ: check --endpoint`
     case 'zeromq':
