@@ -4,37 +4,12 @@ import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { findEndpoint } from '../../../supervisor/dist/cli/circusctl/find-endpoint.js'
 import { bindRouter } from '../../../supervisor/dist/net/zmq.js'
 import { knownCommands } from '../../../supervisor/dist/cli/circusctl/known-commands.js'
 import { temporaryDirectory } from '../os/temporary-directory.ts'
+import { circusctl, PROGRAM } from './circusctl-process.ts'
 import { jobOf, startFakeDaemon, TIME } from './fake-daemon.ts'
-
-const PROGRAM = fileURLToPath(new URL('../../../supervisor/bin/circusctl.js', import.meta.url))
-
-interface Outcome {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-/** Runs circusctl as a user would. Nothing of the environment of the test reaches it but PATH. */
-async function circusctl(
-  args: readonly string[],
-  environment: Record<string, string> = {},
-): Promise<Outcome> {
-  const child = spawn(PROGRAM, args, {
-    env: { PATH: process.env['PATH'], ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let stdout = ''
-  let stderr = ''
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk))
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk))
-  await once(child, 'close')
-  return { code: child.exitCode, stdout, stderr }
-}
 
 const printed: readonly [args: readonly string[], stdout: string][] = [
   [['list'], 'by-hand,mixed case,sleeper,web\n'],

@@ -6,6 +6,6 @@ export async function controlEndpoint({
   tunnel,
   endpoint,
 }: Pick<Session, 'tunnel' | 'endpoint'>): Promise<FoundEndpoint> {
-  if (tunnel !== null) return { endpoint: tunnel.control, missed: [] }
+  if (tunnel !== null) return { endpoint: tunnel.control, missed: [], shownAs: tunnel.remote }
   return findEndpoint(endpoint, process.env, process.getuid?.() ?? -1)
 }

@@ -14,9 +14,9 @@ export interface WatcherFacts {
 /** How far a command on one watcher has come: `web: slots ready 3/8, 2 being replaced or drained`. */
 export function watcherStep(facts: WatcherFacts): string {
   const { name, status, idle, wanted, numprocesses } = facts
-  if (status === 'stopping' || status === 'stopped' || typeof wanted !== 'number') {
-    return `${name}: ${status}, ${count(numprocesses, 'process', 'processes')} left`
-  }
+  const processes = count(numprocesses, 'process', 'processes')
+  if (status === 'stopping' || status === 'stopped') return `${name}: ${status}, ${processes} left`
+  if (typeof wanted !== 'number') return `${name}: ${status}, ${processes}`
   const surplus = numprocesses - wanted
   const ready = `${name}: slots ready ${Math.max(0, wanted - idle)}/${wanted}`
   return surplus > 0 ? `${ready}, ${surplus} being replaced or drained` : ready

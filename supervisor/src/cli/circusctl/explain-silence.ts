@@ -18,27 +18,35 @@ export async function explainSilence(
   found: FoundEndpoint,
   command: string,
 ): Promise<string> {
+  const { shownAs = endpoint } = found
   const listener = await probeEndpoint(endpoint)
   if (listener.type !== 'zeromq' || listener.mechanism !== 'NULL') {
-    return explainListener(listener, endpoint, found)
+    return explainListener(listener, shownAs, found)
   }
   const jobs = await askAgain(endpoint)
   const seconds = timeoutMs / 1_000
   if (jobs === null) {
-    return `Somebody listens at ${endpoint} and answers nothing, neither ${command} within ${seconds} s nor a simpler question: circusd is stopped or very busy, or it is another program`
+    return `Somebody listens at ${shownAs} and answers nothing, neither ${command} within ${seconds} s nor a simpler question: circusd is stopped or very busy, or it is another program`
   }
-  const begun = `circusd answers at ${endpoint}, but has not ended ${command} within ${seconds} s: it goes on with it; raise --timeout to wait longer`
+  const begun = `circusd answers at ${shownAs}, but has not ended ${command} within ${seconds} s: it goes on with it; raise --timeout to wait longer`
   return jobs === '' ? begun : `${begun}\nWhat it is doing:\n${jobs}`
 }
 
-function explainListener(listener: Listener, endpoint: string, { missed }: FoundEndpoint): string {
+function explainListener(listener: Listener, endpoint: string, found: FoundEndpoint): string {
+  const { missed } = found
   switch (listener.type) {
     case 'nobody':
       return missed.length === 0
         ? `Nobody listens at ${endpoint}: start circusd, or check --endpoint`
         : `Nobody listens at ${missed.join(' or ')}, nor at ${endpoint}: start circusd, or say with --endpoint where it is`
     case 'refused':
+      // ssh has taken the connection before it asked the other side.
+      if (found.shownAs !== undefined) {
+        return `Nobody listens at ${endpoint}, or ssh may not forward to it: say with --endpoint where circusd listens over there`
+      }
       return `Cannot connect to ${endpoint}: ${listener.reason}. Check --endpoint, and whether circusd is yours`
+    case 'silent':
+      return `Somebody accepts connections at ${endpoint} and says nothing: circusd is stopped or very busy, or it is another program`
     case 'stranger':
       return `Something listens at ${endpoint} that does not speak ZeroMQ: check --endpoint`
     case 'zeromq':

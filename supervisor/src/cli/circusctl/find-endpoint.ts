@@ -8,6 +8,8 @@ export interface FoundEndpoint {
   readonly endpoint: string
   /** Where nobody of ours listens, in the order in which it was tried. */
   readonly missed: readonly string[]
+  /** What people call it, if it is only a way to another one. */
+  readonly shownAs?: string
 }
 
 /**

@@ -41,8 +41,17 @@ export function helpText(): string {
   ].join('\n')
 }
 
+/** What `help` prints in the shell. */
+export function shellHelp(): string {
+  return [
+    'Commands (help COMMAND or COMMAND --help explains one):',
+    ...commandLines(),
+    explain('exit', 'Leave the shell, as Ctrl-D; circusd goes on'),
+  ].join('\n')
+}
+
 /** One line for each command. */
-export function commandLines(): readonly string[] {
+function commandLines(): readonly string[] {
   return knownCommands().map(({ name, summary }) => explain(name, summary))
 }
 

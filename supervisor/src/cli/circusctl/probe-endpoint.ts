@@ -19,7 +19,9 @@ export type Listener =
   | { readonly type: 'nobody' }
   /** The system does not let us connect. `reason` is its word for that. */
   | { readonly type: 'refused'; readonly reason: string }
-  /** Somebody listens who does not speak ZeroMQ, or says nothing in time. */
+  /** Somebody listens and says nothing in time. */
+  | { readonly type: 'silent' }
+  /** Somebody listens who does not speak ZeroMQ. */
   | { readonly type: 'stranger' }
   /** `NULL`, `CURVE`, `PLAIN`. */
   | { readonly type: 'zeromq'; readonly mechanism: string }
@@ -36,7 +38,7 @@ export async function probeEndpoint(endpoint: string): Promise<Listener> {
       socket.destroy()
       resolve(listener)
     }
-    socket.setTimeout(PROBE_MS, () => finish({ type: 'stranger' }))
+    socket.setTimeout(PROBE_MS, () => finish({ type: 'silent' }))
     socket.once('connect', () => socket.write(ourGreeting()))
     socket.once('error', (error: NodeJS.ErrnoException) => finish(failureOf(error)))
     socket.once('end', () => finish({ type: 'stranger' }))

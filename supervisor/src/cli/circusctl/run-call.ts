@@ -22,7 +22,11 @@ export async function runCall(
     console.log(await textOf(command, reply, session))
     return EXIT.ok
   } catch (error) {
-    if (session.signal.aborted) return EXIT.noAnswer
+    if (session.signal.aborted) {
+      const isWait = properties['waiting'] === true && session.style.isLive
+      if (isWait) console.error(`Not waiting any longer; circusd goes on with ${command.name}`)
+      return EXIT.noAnswer
+    }
     return fail(error, found, { name: command.name, properties, session })
   }
 }

@@ -5,6 +5,8 @@ import { type CommandAction, parseCommand } from './arguments.ts'
 export type ShellInput =
   | { readonly type: 'nothing' }
   | { readonly type: 'leave' }
+  /** The list of commands. */
+  | { readonly type: 'help' }
   | { readonly type: 'wrong'; readonly message: string }
   /** `stopsDaemon`: to be asked about before. */
   | { readonly type: 'command'; readonly action: CommandAction; readonly stopsDaemon: boolean }
@@ -16,7 +18,12 @@ export function parseShellInput(line: string): ShellInput {
   if (!split.ok) return { type: 'wrong', message: `Cannot read this line: it ${split.wrong}` }
   const [first = '', ...rest] = split.words
   if (['exit', 'EOF'].includes(first)) return { type: 'leave' }
-  const action = parseCommand([first === '?' ? 'help' : first, ...rest])
+  const name = first === '?' ? 'help' : first
+  if (name === 'help' && rest.length === 0) return { type: 'help' }
+  const action = parseCommand([name, ...rest])
+  if (action.type === 'misuse' && action.command === null) {
+    return { type: 'wrong', message: action.message }
+  }
   const stopsDaemon = action.type === 'call' && action.command.name === 'quit'
   return { type: 'command', action, stopsDaemon }
 }

@@ -5,6 +5,7 @@ import { quoteWord, splitBegunLine } from './begun-line.ts'
 import { completeShellLine } from './completion.ts'
 import { daemonNames } from './daemon-names.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
+import { shellHelp } from './help.ts'
 import { runCommand } from './run-command.ts'
 import type { Session } from './session.ts'
 import { HISTORY_LINES, historyFile, readHistory, rememberLine } from './shell-history.ts'
@@ -72,6 +73,9 @@ class ShellTerminal {
         return true
       case 'leave':
         return false
+      case 'help':
+        console.log(shellHelp())
+        return true
       case 'wrong':
         console.error(input.message)
         return true

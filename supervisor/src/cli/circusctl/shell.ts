@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline'
-import type { ExitCode } from './exit-code.ts'
-import { EXIT } from './exit-code.ts'
+import { EXIT, type ExitCode } from './exit-code.ts'
+import { shellHelp } from './help.ts'
 import { runCommand } from './run-command.ts'
 import type { Session } from './session.ts'
-import { parseShellInput } from './shell-input.ts'
+import { parseShellInput, type ShellInput } from './shell-input.ts'
 import { converse } from './shell-terminal.ts'
 
 /**
@@ -35,11 +35,19 @@ async function runScript(session: Session): Promise<ExitCode> {
 }
 
 async function runInput(
-  input: ReturnType<typeof parseShellInput>,
+  input: Exclude<ShellInput, { type: 'leave' }>,
   session: Session,
 ): Promise<ExitCode> {
-  if (input.type === 'command') return runCommand(input.action, session)
-  if (input.type !== 'wrong') return EXIT.ok
-  console.error(`circusctl: error: ${input.message}`)
-  return EXIT.usage
+  switch (input.type) {
+    case 'nothing':
+      return EXIT.ok
+    case 'help':
+      console.log(shellHelp())
+      return EXIT.ok
+    case 'wrong':
+      console.error(`circusctl: error: ${input.message}`)
+      return EXIT.usage
+    case 'command':
+      return runCommand(input.action, session)
+  }
 }

@@ -16,6 +16,8 @@ import { ipcPath } from '../../net/ipc-path.ts'
 export interface Tunnel extends AsyncDisposable {
   /** Leads to the control endpoint over there. */
   readonly control: string
+  /** The control endpoint over there, for people: `tcp://127.0.0.1:5555 on HOST`. */
+  readonly remote: string
   /** An endpoint here that leads to one over there. @throws {TunnelError} If ssh cannot forward it. */
   forward(remote: string): Promise<string>
 }
@@ -66,8 +68,9 @@ export async function openTunnel(options: TunnelOptions): Promise<Tunnel> {
   }
   try {
     const found = await firstLine(master, options)
-    const control = await forward(options.endpoint ?? found)
-    return { control, forward, [Symbol.asyncDispose]: close }
+    const endpoint = options.endpoint ?? found
+    const remote = `${endpoint} on ${options.host}`
+    return { control: await forward(endpoint), remote, forward, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()
     throw error
@@ -77,7 +80,9 @@ export async function openTunnel(options: TunnelOptions): Promise<Tunnel> {
 function startMaster({ host, keyfile, signal }: TunnelOptions, control: string): ChildProcess {
   const { target, port } = parseHost(host)
   const key = keyfile === null ? [] : ['-i', keyfile]
-  const options = ['-M', '-S', control, '-o', 'ControlPersist=no', '-T', ...port, ...key]
+  // Below errors ssh tells of each connection that the far end refuses, and ZeroMQ tries again and again.
+  const quiet = ['-o', 'LogLevel=ERROR']
+  const options = ['-M', '-S', control, '-o', 'ControlPersist=no', ...quiet, '-T', ...port, ...key]
   const command = `exec sh -c ${quoteForShell(LOOK_FOR_CIRCUSD)}`
   // ssh asks for passwords on /dev/tty by itself.
   const master = spawn('ssh', [...options, '--', target, command], {
