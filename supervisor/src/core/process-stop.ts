@@ -99,7 +99,10 @@ export function signalInstead(
   const message = `${policy.name}: stop_command for process ${process.pid} failed: ${input.reason}; it gets its stop signal`
   return {
     process: { ...process, sent: { ...process.sent, what: policy.stopSignal } },
-    effects: [{ type: 'log', level: 'warning', message }, stopSignal(process, process.pid, policy)],
+    effects: [
+      { type: 'log', level: 'warning', message, watcher: policy.name },
+      stopSignal(process, process.pid, policy),
+    ],
     news: { type: 'none' },
   }
 }
