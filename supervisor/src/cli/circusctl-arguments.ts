@@ -130,7 +130,8 @@ interface CommandLineParts {
 
 function rejectWrongCount({ name, words: expected }: Command, given: readonly string[]): void {
   const required = expected.filter((word) => !word.startsWith('['))
-  if (given.length >= required.length && given.length <= expected.length) return
+  const isOpen = expected.at(-1)?.endsWith('...') === true
+  if (given.length >= required.length && (isOpen || given.length <= expected.length)) return
   throw new UsageError(
     given.length < required.length
       ? `Cannot run ${name}: ${required[given.length] ?? ''} is missing`

@@ -1,7 +1,12 @@
 import type { Command } from './command.ts'
+import { add } from './commands/add.ts'
+import { cancel } from './commands/cancel.ts'
 import { decr } from './commands/decr.ts'
+import { get } from './commands/get.ts'
 import { globaloptions } from './commands/globaloptions.ts'
 import { incr } from './commands/incr.ts'
+import { jobs } from './commands/jobs.ts'
+import { kill } from './commands/kill.ts'
 import { list } from './commands/list.ts'
 import { listsockets } from './commands/listsockets.ts'
 import { numprocesses } from './commands/numprocesses.ts'
@@ -9,16 +14,27 @@ import { numwatchers } from './commands/numwatchers.ts'
 import { options } from './commands/options.ts'
 import { quit } from './commands/quit.ts'
 import { reload } from './commands/reload.ts'
+import { reloadconfig } from './commands/reloadconfig.ts'
 import { restart } from './commands/restart.ts'
+import { rm } from './commands/rm.ts'
+import { set } from './commands/set.ts'
+import { signal } from './commands/signal.ts'
 import { start } from './commands/start.ts'
 import { status } from './commands/status.ts'
 import { stop } from './commands/stop.ts'
+import { wait } from './commands/wait.ts'
+import { why } from './commands/why.ts'
 
 /** Every command there is, in alphabetical order. */
 export const commandTable: readonly Command[] = [
+  add,
+  cancel,
   decr,
+  get,
   globaloptions,
   incr,
+  jobs,
+  kill,
   list,
   listsockets,
   numprocesses,
@@ -26,10 +42,16 @@ export const commandTable: readonly Command[] = [
   options,
   quit,
   reload,
+  reloadconfig,
   restart,
+  rm,
+  set,
+  signal,
   start,
   status,
   stop,
+  wait,
+  why,
 ]
 
 const byName: ReadonlyMap<string, Command> = new Map(

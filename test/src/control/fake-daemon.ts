@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { type Controller, startController } from '../../../supervisor/dist/arbiter/controller.js'
+import { JobBook } from '../../../supervisor/dist/arbiter/job-book.js'
+import type { WatcherOptions } from '../../../supervisor/dist/config/options.js'
 import type { ArbiterEvent } from '../../../supervisor/dist/core/event.js'
 import type { JobId } from '../../../supervisor/dist/core/job.js'
 import { bindRouter } from '../../../supervisor/dist/net/zmq.js'
@@ -16,13 +18,18 @@ export interface FakeDaemon {
   readonly endpoint: string
   readonly controller: Controller
   readonly posted: ArbiterEvent[]
+  /** What watchers are, by commands that were not refused. */
+  readonly defined: WatcherOptions[]
+  readonly accepted: string[]
   readonly logged: string[]
+  readonly jobs: JobBook
   /** What `view()` gives; may be replaced. */
   view: ArbiterView
   /** Called at each `view()`, with the number of calls so far. */
   onView: (calls: number) => void
   /** Called at each `post()`. */
   onPost: (event: ArbiterEvent) => void
+  onReloadConfiguration: (job: JobId) => void
 }
 
 export async function startFakeDaemon(
@@ -31,7 +38,10 @@ export async function startFakeDaemon(
 ): Promise<FakeDaemon> {
   const router = await bindRouter(endpoint)
   const posted: ArbiterEvent[] = []
+  const defined: WatcherOptions[] = []
+  const accepted: string[] = []
   const logged: string[] = []
+  const jobs = new JobBook(() => 0)
   let views = 0
   const controller = startController({
     router,
@@ -40,10 +50,18 @@ export async function startFakeDaemon(
       daemon.onView(views)
       return daemon.view
     },
-    post: (event) => {
+    post: (event, taken) => {
       posted.push(event)
       daemon.onPost(event)
+      taken()
     },
+    define: (options) => {
+      defined.push(options)
+      return () => defined.pop()
+    },
+    reloadConfiguration: (job) => daemon.onReloadConfiguration(job),
+    jobs,
+    accepted: (_event, command, by) => accepted.push(`${command} by ${by}`),
     clock: { wallSeconds: () => TIME },
     log: (level, message) => logged.push(`${level}: ${message}`),
   })
@@ -51,10 +69,14 @@ export async function startFakeDaemon(
     endpoint: router.endpoint,
     controller,
     posted,
+    defined,
+    accepted,
     logged,
+    jobs,
     view: sampleView,
     onView: () => {},
     onPost: () => {},
+    onReloadConfiguration: () => {},
   }
   t.after(() => controller.close())
   return daemon
