@@ -107,8 +107,10 @@ test('waiting at the top level of a request is ignored', async (t) => {
 test('a waiting operation whose job fails is answered with the real reason', async (t) => {
   const daemon = await startFakeDaemon(t)
   const client = new RawClient(t, daemon.endpoint)
-  daemon.onPost = (event) =>
-    daemon.controller.jobEnded(jobOf(event), { ok: false, reason: 'process 7 exited with code 3' })
+  const outcome = { ok: false, reason: 'process 7 exited with code 3' } as const
+  daemon.onPost = (event) => {
+    setImmediate(() => daemon.controller.jobEnded(jobOf(event), outcome))
+  }
   assert.deepEqual(
     await client.ask({ command: 'reload', properties: { name: 'web', waiting: true }, id: 'r' }),
     error('r', 6, 'process 7 exited with code 3'),
