@@ -32,6 +32,8 @@ function patienceWith(program: Program, policy: WatcherPolicy): Milliseconds {
 
 /** Whether it counts as ready though it has not shown so: it has lived as long as its watcher asks. */
 export function isAssumed(program: Program, policy: WatcherPolicy, now: Milliseconds): boolean {
+  // Its patience is that of older options.
+  if (program.isOutdated) return true
   const isOver = now >= program.spawnedAt + patienceWith(program, policy)
   const over = program.spawnedAt + patienceWith(program, policy)
   if (program.speaks && (program.notifyClosedAt ?? Infinity) < over) return false

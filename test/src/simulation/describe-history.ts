@@ -43,8 +43,10 @@ function describeEvent(event: ArbiterEvent): string {
       const { type, ...rest } = event.event
       return `${event.process.watcher}#${event.process.id} ${type} ${JSON.stringify(rest)}`
     }
-    case 'addWatcher':
-      return `addWatcher ${event.policy.name}`
+    case 'addWatcher': {
+      const { policy, request } = event
+      return `addWatcher ${JSON.stringify({ ...policy, ...request })}`
+    }
     case 'configurationAdopted':
       return `configurationAdopted ${event.adoption.policies.map(({ name }) => name).join()}`
     case 'command':

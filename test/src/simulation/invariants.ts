@@ -1,12 +1,15 @@
 import * as ages from './invariants/ages.ts'
 import * as capacity from './invariants/capacity.ts'
+import * as changes from './invariants/changes.ts'
 import * as daemon from './invariants/daemon.ts'
+import * as directCommands from './invariants/direct-commands.ts'
 import * as ends from './invariants/ends.ts'
 import * as hooks from './invariants/hooks.ts'
 import * as jobs from './invariants/jobs.ts'
 import * as order from './invariants/order.ts'
 import * as processes from './invariants/processes.ts'
 import * as readiness from './invariants/readiness.ts'
+import * as removal from './invariants/removal.ts'
 import type { Invariant } from './invariant.ts'
 import * as slots from './invariants/slots.ts'
 import * as sleep from './invariants/sleep.ts'
@@ -27,6 +30,9 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   ...sleep,
   ...order,
   ...daemon,
+  ...directCommands,
+  ...removal,
+  ...changes,
 }
 
 /** Watches over a new world. The check throws the first violation. */

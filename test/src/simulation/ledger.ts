@@ -50,6 +50,15 @@ export class Ledger {
     return null
   }
 
+  /** What was counted by other options is taken for granted. */
+  adoptAll({ slots }: Watcher): void {
+    for (const slot of slots) {
+      const { is, failures, quickDeaths, deaths, rests, retryAt } = slot
+      const pause = [retryAt, retryAt] as const
+      this.#accounts.set(slot.wid, { is, failures, quickDeaths, deaths, rests, pause })
+    }
+  }
+
   #adopt({ slots }: Watcher): void {
     for (const { wid, is } of slots) this.#accounts.set(wid, { ...newAccount(), is })
   }
@@ -64,7 +73,10 @@ export class Ledger {
     this.#accounts.set(process.wid, account)
     if (kind === 'becameReady') account.failures = 0
     else if (kind === 'refused' || !isLast) return
-    else if (kind === 'startFailed') countFailure(account, watcher, now, permanent)
+    else if (kind === 'killed') {
+      const { respawn, onDemand } = watcher.policy
+      if (!respawn || onDemand) account.is = 'spent'
+    } else if (kind === 'startFailed') countFailure(account, watcher, now, permanent)
     else countDeath(account, watcher.policy, now, process.spawnedAt, exitCode)
   }
 

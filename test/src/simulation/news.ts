@@ -6,7 +6,7 @@ import type { Change, Step } from './step.ts'
 export interface News {
   readonly watcher: string
   readonly process: Process
-  readonly kind: 'becameReady' | 'startFailed' | 'died' | 'refused'
+  readonly kind: 'becameReady' | 'startFailed' | 'died' | 'refused' | 'killed'
   readonly exitCode: number
   readonly permanent: boolean
   /** An older process held the slot, and nobody had asked that one to end. */
@@ -33,7 +33,10 @@ export function newsOf(step: Step, { name, before, after }: Change): readonly Ne
       // Who is not to run for ever may be done before anybody saw it ready.
       const mayBeDone = !before.policy.respawn || before.policy.onDemand
       const isDone = told.exitCode === 0 && mayBeDone && !process.awaitsHook
-      const kind = process.is === 'ready' || isDone ? 'died' : 'startFailed'
+      const hasLived = process.is === 'ready' || isDone
+      // Its slot is wanted, and somebody has killed it.
+      const isKilled = process.is === 'stopping'
+      const kind = isKilled ? 'killed' : hasLived ? 'died' : 'startFailed'
       return [{ ...base, kind, exitCode: told.exitCode }]
     }
     case 'spawnFailed':

@@ -1,14 +1,41 @@
 import type { Change } from '../../../supervisor/dist/core/event.js'
 import type { Milliseconds, WatcherPolicy } from '../../../supervisor/dist/core/policy.js'
+import type { SignalTarget } from '../../../supervisor/dist/core/signal-target.js'
 import type { Mood } from './behaviour.ts'
 import { newDice, pick, type Dice } from './dice.ts'
-import { randomPolicy } from './policies.ts'
+import { randomChange, randomPolicy } from './policies.ts'
 
 /** What people, clients and the machine do to the daemon. */
 export type Operation =
   | { readonly kind: 'start' | 'stop' | 'restart'; readonly watcher: string }
   | { readonly kind: 'reload'; readonly watcher: string; readonly sequential: boolean }
   | { readonly kind: 'resize'; readonly watcher: string; readonly change: Change }
+  | {
+      readonly kind: 'kill'
+      readonly watcher: string
+      /** Of the processes alive, wrapped around; null: all. */
+      readonly nth: number | null
+      readonly signal: number | null
+      readonly gracefulTimeoutMs: Milliseconds | null
+    }
+  | {
+      readonly kind: 'signal'
+      readonly watcher: string
+      readonly nth: number | null
+      readonly signal: number
+      readonly to: SignalTarget
+    }
+  /** The watcher has other values of these options from now on. */
+  | {
+      readonly kind: 'change'
+      readonly watcher: string
+      readonly options: Partial<WatcherPolicy>
+      readonly reloads: boolean
+    }
+  | { readonly kind: 'remove'; readonly watcher: string; readonly leavesProcesses: boolean }
+  | { readonly kind: 'add'; readonly policy: WatcherPolicy; readonly start: boolean }
+  /** `nth` of the jobs and parts of jobs that have not ended, wrapped around; null: a job that is not there. */
+  | { readonly kind: 'cancel'; readonly nth: number | null }
   | {
       readonly kind: 'bulk'
       readonly what: 'start' | 'stop' | 'restart' | 'reload'
@@ -99,7 +126,7 @@ function randomOperation(
   mayQuit: boolean,
 ): Operation {
   const watcher = names[dice(names.length)] ?? 'a'
-  switch (dice(26)) {
+  switch (dice(36)) {
     case 0:
     case 1:
       return { kind: 'start', watcher }
@@ -139,8 +166,51 @@ function randomOperation(
       return { kind: 'suspend', ms: dice(pick(dice, [1_000, 600_000, 86_400_000 * 3])) }
     case 24:
       return { kind: 'falseAlarm' }
+    case 25:
+    case 26:
+      return randomKill(dice, watcher)
+    case 27:
+      return randomSignal(dice, watcher)
+    case 28:
+    case 29:
+      return {
+        kind: 'change',
+        watcher,
+        options: randomChange(dice, watcher, names),
+        reloads: dice(2) === 0,
+      }
+    case 30:
+      return { kind: 'remove', watcher, leavesProcesses: dice(3) === 0 }
+    case 31:
+    case 32: {
+      const name = pick(dice, [watcher, watcher, watcher, watcher.toUpperCase(), 'e'])
+      return { kind: 'add', policy: randomPolicy(dice, name, names), start: dice(4) > 0 }
+    }
+    case 33:
+    case 34:
+      return { kind: 'cancel', nth: dice(12) === 0 ? null : dice(8) }
     default:
       return mayQuit ? { kind: 'quit' } : { kind: 'falseAlarm' }
+  }
+}
+
+function randomKill(dice: Dice, watcher: string): Operation {
+  return {
+    kind: 'kill',
+    watcher,
+    nth: dice(3) === 0 ? null : dice(4),
+    signal: pick(dice, [null, null, 15, 2, 9]),
+    gracefulTimeoutMs: pick(dice, [null, null, 0, 1_000, 30_000]),
+  }
+}
+
+function randomSignal(dice: Dice, watcher: string): Operation {
+  return {
+    kind: 'signal',
+    watcher,
+    nth: dice(3) === 0 ? null : dice(4),
+    signal: pick(dice, [1, 9, 10, 15]),
+    to: pick<SignalTarget>(dice, ['process', 'process', 'children', 'tree', { childPid: 7 }]),
   }
 }
 

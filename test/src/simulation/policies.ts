@@ -76,6 +76,21 @@ export function randomPolicy(dice: Dice, name: string, names: readonly string[])
   }
 }
 
+/** Other values of one to three options: what somebody sets while the watcher exists. */
+export function randomChange(
+  dice: Dice,
+  name: string,
+  names: readonly string[],
+): Partial<WatcherPolicy> {
+  const other = randomPolicy(dice, name, names)
+  const options = Object.keys(other).filter((option) => !FIXED.includes(option))
+  const chosen = Array.from({ length: 1 + dice(3) }, () => options[dice(options.length)] ?? '')
+  return Object.fromEntries(Object.entries(other).filter(([option]) => chosen.includes(option)))
+}
+
+/** Options that no command changes. */
+const FIXED: readonly string[] = ['name', 'priority']
+
 function randomReadiness(dice: Dice): Readiness {
   return pick<Readiness>(dice, [
     { kind: 'auto' },

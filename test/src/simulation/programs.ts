@@ -1,6 +1,11 @@
 import type { Effect, ProcessRef } from '../../../supervisor/dist/core/effect.js'
-import type { ArbiterEvent, ProcessEvent } from '../../../supervisor/dist/core/event.js'
+import type {
+  ArbiterEvent,
+  ProcessEvent,
+  WatcherCommand,
+} from '../../../supervisor/dist/core/event.js'
 import type { Milliseconds, WatcherPolicy } from '../../../supervisor/dist/core/policy.js'
+import type { Watcher } from '../../../supervisor/dist/core/watcher-state.js'
 import type { Behaviour } from './behaviour.ts'
 
 /** One process as the world sees it: what was told of it, and what was asked of it. It is forgotten when its tree is gone. */
@@ -35,6 +40,14 @@ export interface Program {
   readonly kills: Milliseconds[]
   stopRequests: number
   hasCommandFailed: boolean
+  /** With which it was asked to end. */
+  stopSignal: number | null
+  /** Somebody has killed it, though its slot was wanted. */
+  isKilled: boolean
+  /** The options of its watcher are not those with which it was asked for. */
+  isOutdated: boolean
+  /** Its watcher was removed without it: nobody hears of it any more. */
+  isReleased: boolean
 }
 
 /** All processes of one world. */
@@ -74,6 +87,8 @@ export class Programs {
     now: Milliseconds,
     lot: number,
     behaviour: Behaviour,
+    /** The watcher before the step. */
+    before: Watcher | undefined,
   ): Program {
     const program: Program = {
       ref: effect.process,
@@ -83,7 +98,7 @@ export class Programs {
       behaviour,
       askedAt: now,
       succeeds: [...this.of(effect.process.watcher).values()].some(
-        (other) => other.wid === effect.wid && isWanted(other),
+        (other) => other.wid === effect.wid && (isWanted(other) || isKilledHolder(other, before)),
       ),
       status: 'asked',
       pid: null,
@@ -100,6 +115,10 @@ export class Programs {
       kills: [],
       stopRequests: 0,
       hasCommandFailed: false,
+      stopSignal: null,
+      isKilled: false,
+      isOutdated: false,
+      isReleased: false,
     }
     const { watcher, id } = effect.process
     const programs = this.#byWatcher.get(watcher) ?? new Map<number, Program>()
@@ -159,10 +178,14 @@ export class Programs {
     now: Milliseconds,
     policy: (watcher: string) => WatcherPolicy | undefined,
     hurries: number,
+    command: WatcherCommand | null,
   ): void {
-    if (effect.type === 'cancelSpawn') {
+    if (effect.type === 'release') {
+      this.#release(this.find(effect.process))
+    } else if (effect.type === 'cancelSpawn') {
       const program = this.find(effect.process)
       if (program === undefined) return
+      if (command?.kind === 'remove' && command.leavesProcesses) this.#release(program)
       program.cancelledAt ??= now
       program.hurriesAtCancel = hurries
     } else if (effect.type === 'hook') {
@@ -179,10 +202,28 @@ export class Programs {
       else program.stopRequests += 1
       if (program.stopAt !== null) return
       program.stopAt = now
+      program.stopSignal = effect.type === 'signal' ? effect.signal : null
       program.graceMs = policy(effect.process.watcher)?.gracefulTimeoutMs ?? 0
+      if (command?.kind === 'kill') {
+        program.isKilled = true
+        program.graceMs = command.gracefulTimeoutMs ?? program.graceMs
+      }
       program.hurriesBefore = hurries
       this.ending.add(program)
     }
+  }
+
+  /** A program that nobody hears of has ended: its pid is free. */
+  noteLonelyEnd(program: Program): void {
+    program.status = 'gone'
+    if (program.pid !== null) this.#byPid.delete(program.pid)
+  }
+
+  #release(program: Program | undefined): void {
+    if (program === undefined) return
+    program.isReleased = true
+    this.ending.delete(program)
+    this.#forget(program)
   }
 
   #forget(program: Program): void {
@@ -195,4 +236,10 @@ const noPrograms: ReadonlyMap<number, Program> = new Map()
 /** Whether nobody asked it to end, and it has not ended. */
 export function isWanted(program: Program): boolean {
   return program.status !== 'gone' && program.stopAt === null && program.cancelledAt === null
+}
+
+/** Whether it was killed and has not ended, and nobody has wanted it to make room since. */
+function isKilledHolder({ ref, isKilled, status }: Program, before: Watcher | undefined): boolean {
+  if (!isKilled || status !== 'alive') return false
+  return before?.processes.some(({ id, want }) => id === ref.id && want === 'up') ?? false
 }

@@ -8,6 +8,7 @@ import { calm, randomBehaviour, type Behaviour, type Mood } from './behaviour.ts
 import type { Core } from './core.ts'
 import { diceOf, fractionOf } from './dice.ts'
 import type { Operation, Plan } from './operators.ts'
+import { plainPolicy } from './policies.ts'
 import { Programs, type Program } from './programs.ts'
 import type { Change, Step } from './step.ts'
 import { Violation } from './violation.ts'
@@ -45,7 +46,6 @@ export class World implements WorldView {
   readonly #renewals = new Map<string, Extract<Operation, { kind: 'renew' }>>()
   readonly #check: (step: Step) => void
   readonly #record: ((step: Step) => void) | null
-  #configured: readonly WatcherPolicy[]
   #jobs = 0
   #stepsOfInstant = 0
   #awake = 0
@@ -64,7 +64,6 @@ export class World implements WorldView {
     this.#record = record
     this.plan = plan
     this.arbiter = core.newArbiter()
-    this.#configured = plan.policies
     this.#check = watch(this)
     for (const policy of plan.policies) this.send({ type: 'addWatcher', policy, request: null })
   }
@@ -106,11 +105,15 @@ export class World implements WorldView {
   #note({ event, effects, before, after, chance }: Step): void {
     const isHurry = before.is === 'stopping'
     this.programs.noteEvent(event, this.now)
+    if (event.type === 'command' && event.command.kind === 'change') {
+      for (const program of this.programs.of(event.watcher).values()) program.isOutdated = true
+    }
     const policyOf = (name: string): WatcherPolicy | undefined =>
       after.watchers.find(({ policy }) => policy.name === name)?.policy
     for (const effect of effects) {
       if (effect.type === 'spawn') {
-        this.programs.ask(effect, this.now, chance, this.#behaviourOf(effect))
+        const old = before.watchers.find(({ policy }) => policy.name === effect.process.watcher)
+        this.programs.ask(effect, this.now, chance, this.#behaviourOf(effect), old)
       } else if (effect.type === 'hook' && effect.process === null) {
         this.gates.set(effect.watcher, effect)
       } else if (effect.type === 'awaitDemand') {
@@ -119,7 +122,8 @@ export class World implements WorldView {
         this.awaited.delete(effect.watcher)
       } else {
         const hurries = this.hurries.length - (event.type === 'quit' && isHurry ? 1 : 0)
-        this.programs.noteEffect(effect, this.now, policyOf, hurries)
+        const command = event.type === 'command' ? event.command : null
+        this.programs.noteEffect(effect, this.now, policyOf, hurries, command)
       }
     }
   }
@@ -194,6 +198,9 @@ export class World implements WorldView {
         this.hasLeft = true
         return
       case 'forget':
+        this.gates.delete(effect.watcher)
+        this.connections.delete(effect.watcher)
+        return
       case 'release':
       case 'ignoreDemand':
       case 'unwatch':
@@ -211,7 +218,8 @@ export class World implements WorldView {
     if (program === undefined) return
     const { behaviour } = program
     this.#after(behaviour.spawnDelayMs, () => {
-      if (program.status !== 'asked' || this.programs.find(program.ref) !== program) return
+      const isWaiting = program.isReleased || this.programs.find(program.ref) === program
+      if (program.status !== 'asked' || !isWaiting) return
       switch (behaviour.spawn) {
         case 'spawned': {
           this.#tell(program, {
@@ -251,7 +259,8 @@ export class World implements WorldView {
       this.#after(ms, () => {
         // Nobody writes to a pipe that he has closed.
         const isMute = type === 'notified' && program.notifyClosedAt !== null
-        if (program.status === 'alive' && !isMute) this.#tell(program, { type })
+        if (program.status === 'alive' && !program.isReleased && !isMute)
+          this.#tell(program, { type })
       })
     if (speaks) later((readyAfterMs ?? 100) / 3, 'notified')
     if (readyAfterMs !== null) later(readyAfterMs, 'ready')
@@ -261,6 +270,10 @@ export class World implements WorldView {
 
   #exit(program: Program, exitCode: number): void {
     if (program.status !== 'alive') return
+    if (program.isReleased) {
+      this.programs.noteLonelyEnd(program)
+      return
+    }
     const { isToldTwice } = program.behaviour
     // The pipe of a program that dies is closed too, and either may be seen first.
     if (isToldTwice) this.#tell(program, { type: 'notifyClosed' })
@@ -274,10 +287,17 @@ export class World implements WorldView {
     const program = this.programs.find(effect.process)
     if (program === undefined) return
     const { endsAfterMs, endsAfterKillMs, stopCommand, diesOfHangUp } = program.behaviour
-    if (effect.type === 'killTree' || (effect.type === 'signal' && effect.signal === SIGKILL)) {
+    const isMissed =
+      effect.type === 'signal' && effect.to !== 'process' && effect.purpose === 'command'
+    const isKill = effect.type === 'signal' && effect.signal === SIGKILL && !isMissed
+    if (effect.type === 'killTree' || isKill) {
       this.#after(endsAfterKillMs, () => this.#exit(program, -SIGKILL))
-    } else if (effect.type === 'signal' && effect.purpose !== 'stop') {
+    } else if (effect.type === 'signal' && effect.purpose === 'hangup') {
       if (diesOfHangUp) this.#after(1, () => this.#exit(program, -effect.signal))
+    } else if (effect.type === 'signal' && effect.purpose === 'command') {
+      const isFatal = effect.signal === SIGTERM || diesOfHangUp
+      const reachesIt = effect.to === 'process' || effect.to === 'tree'
+      if (isFatal && reachesIt) this.#after(1, () => this.#exit(program, -effect.signal))
     } else if (effect.type === 'stopCommand' && stopCommand === 'fails') {
       const event = { type: 'stopCommandFailed', reason: 'it says so' } as const
       this.#after(30, () => this.#tell(program, event))
@@ -324,25 +344,47 @@ export class World implements WorldView {
   #tellAdopted(job: string): void {
     const renewal = this.#renewals.get(job)
     const fails = renewal?.fails === 'adopting'
-    if (!fails && renewal !== undefined) this.#configured = renewal.policies
+    // What ran before is what runs again: with what was added, and as it was changed.
+    const before = this.arbiter.watchers.map(({ policy }) => policy)
+    const policies = fails || renewal === undefined ? before : renewal.policies
     this.send({
       type: 'configurationAdopted',
       job,
-      adoption: { policies: this.#configured, warmupDelayMs: 50 },
+      adoption: { policies, warmupDelayMs: 50 },
       failure: fails ? 'address in use' : null,
     })
   }
 
   /** An operator, a client or the machine does something. */
   perform(operation: Operation): void {
+    if (this.#isHeldBack(operation)) return
     switch (operation.kind) {
       case 'start':
       case 'stop':
       case 'restart':
       case 'reload':
       case 'resize':
+      case 'remove':
         this.#command(operation)
         return
+      case 'kill':
+      case 'signal':
+        this.#commandOnProcesses(operation)
+        return
+      case 'change':
+        this.#change(operation)
+        return
+      case 'add': {
+        const { policy, start } = operation
+        const job = this.#newJob(operation)
+        this.send({ type: 'addWatcher', policy, request: { job, start } })
+        return
+      }
+      case 'cancel': {
+        const target = this.#nthJob(operation.nth) ?? 'j0'
+        this.send({ type: 'cancel', job: this.#newJob(operation), target })
+        return
+      }
       case 'bulk': {
         const { what: kind, kind: _, ...how } = operation
         this.send({ type: 'bulk', command: { kind, job: this.#newJob(operation), ...how } })
@@ -365,10 +407,7 @@ export class World implements WorldView {
         this.#moods.set(operation.watcher, operation.mood)
         return
       case 'crash': {
-        const alive = [...this.programs.of(operation.watcher).values()].filter(
-          ({ status }) => status === 'alive',
-        )
-        const victim = alive[operation.nth % Math.max(1, alive.length)]
+        const victim = this.#nthAlive(operation.watcher, operation.nth)
         if (victim !== undefined) this.#exit(victim, operation.exitCode)
         return
       }
@@ -386,11 +425,75 @@ export class World implements WorldView {
     }
   }
 
+  /**
+   * Known faults of the core, until they are repaired: commands on several watchers do not know that one of them is being
+   * removed, and parts of a renewal can be cancelled.
+   */
+  #isHeldBack(operation: Operation): boolean {
+    const { watchers, bulks, renewal } = this.arbiter
+    if (operation.kind === 'remove') return bulks.length > 0 || renewal !== null
+    if (operation.kind === 'cancel') {
+      return renewal !== null || watchers.some(({ isLeaving }) => isLeaving)
+    }
+    const { kind } = operation
+    const isOnMany = kind === 'bulk' || kind === 'renew' || kind === 'quit'
+    const mayStartMany = operation.kind !== 'stop' && 'watcher' in operation
+    if (!isOnMany && !mayStartMany && operation.kind !== 'add') return false
+    return watchers.some(({ isLeaving }) => isLeaving)
+  }
+
   #command(
-    operation: Extract<Operation, { kind: 'start' | 'stop' | 'restart' | 'reload' | 'resize' }>,
+    operation: Extract<
+      Operation,
+      { kind: 'start' | 'stop' | 'restart' | 'reload' | 'resize' | 'remove' }
+    >,
   ): void {
     const { watcher, ...command } = operation
     this.send({ type: 'command', watcher, command: { ...command, job: this.#newJob(operation) } })
+  }
+
+  #commandOnProcesses(operation: Extract<Operation, { kind: 'kill' | 'signal' }>): void {
+    const { watcher, nth, ...command } = operation
+    // Somebody may name a process that is not there.
+    const pid = nth === null ? null : (this.#nthAlive(watcher, nth)?.pid ?? 1)
+    const job = this.#newJob(operation)
+    this.send({ type: 'command', watcher, command: { ...command, pid, job } })
+  }
+
+  #nthAlive(watcher: string, nth: number): Program | undefined {
+    const programs = [...this.programs.of(watcher).values()]
+    const alive = programs.filter(({ status }) => status === 'alive')
+    return alive[nth % Math.max(1, alive.length)]
+  }
+
+  #nthJob(nth: number | null): string | undefined {
+    if (nth === null) return undefined
+    const jobs = [...this.openJobs.keys()]
+    for (const { running, queue } of this.arbiter.watchers) {
+      const own = running === null ? queue : [running.job, ...queue]
+      for (const { id } of own) if (id.includes('/')) jobs.push(id)
+    }
+    return jobs[nth % Math.max(1, jobs.length)]
+  }
+
+  #change(operation: Extract<Operation, { kind: 'change' }>): void {
+    const { watcher, options, reloads } = operation
+    const old = this.watcher(watcher)?.policy
+    const changed = { ...plainPolicy, ...old, ...options }
+    const { singleton, numprocesses } = changed
+    // Who changes options may spell the name otherwise.
+    const policy: WatcherPolicy = {
+      ...changed,
+      name: watcher.toUpperCase(),
+      numprocesses: singleton ? Math.min(1, numprocesses) : numprocesses,
+    }
+    const job = this.#newJob(operation)
+    const keys = Object.keys(options)
+    this.send({
+      type: 'command',
+      watcher,
+      command: { kind: 'change', job, policy, keys, reloads },
+    })
   }
 
   #newJob(operation: Operation): string {
@@ -402,6 +505,7 @@ export class World implements WorldView {
 }
 
 const SIGKILL = 9
+const SIGTERM = 15
 
 function changesBetween(before: Arbiter, after: Arbiter): readonly Change[] {
   if (before.watchers === after.watchers) return []

@@ -41,7 +41,8 @@ export const badSuccessorsRest: Invariant = {
       if (before === undefined || after?.generation !== before.generation) continue
       for (const { kind, isSuccessor, process } of newsOf(step, change)) {
         const slot = after.slots.find(({ wid }) => wid === process.wid)
-        if (kind === 'becameReady' || !isSuccessor || slot === undefined) continue
+        if (kind === 'becameReady' || kind === 'killed') continue
+        if (!isSuccessor || slot === undefined) continue
         const { minMs, maxMs } = after.policy.backoff
         const pause = slot.renewal.retryAt - step.now
         if (pause < minMs * 0.75 || pause > maxMs) {

@@ -40,13 +40,20 @@ export const spawnsAreInBounds: Invariant = {
         if (!isWanted(program)) continue
         if (watcher.want !== 'up' && watcher.gate?.hook !== 'before_stop')
           return `${name} is wanted ${watcher.want}`
+        // The one before may have ended in this very step, and left a slot to be filled.
+        const isSame = before?.running?.job.id === watcher.running?.job.id
+        const wasSequential = before !== undefined && isSame && isSequential(before)
         const others = [...programs.of(name).values()].filter(({ ref }) => ref.id < id)
         const holders = others.filter((one) => one.wid === effect.wid && isWanted(one))
         if (holders.length > 1) return `${name}: slot ${effect.wid} has ${holders.length} holders`
         if (holders.length > 0) {
           const wrong = whyNoSuccessor(step, watcher, before, program, others)
           if (wrong !== null) return `${name}: ${wrong}`
-        } else if (isSequential(watcher) && others.some(({ wid }) => wid === effect.wid)) {
+        } else if (
+          isSequential(watcher) &&
+          wasSequential &&
+          others.some(({ wid }) => wid === effect.wid)
+        ) {
           return `${name}: slot ${effect.wid} is not empty yet`
         }
       }
@@ -57,18 +64,20 @@ export const spawnsAreInBounds: Invariant = {
 export const warmupIsKept: Invariant = {
   sentence: 'between a spawn and the next one that fills a slot of the watcher warmup_delay passes',
   watch: ({ programs }) => {
-    const last = new Map<string, number>()
-    return ({ effects, after, now, event }) => {
-      if (event.type === 'configurationAdopted') last.clear()
+    /** When the next one may come. */
+    const warm = new Map<string, number>()
+    return ({ effects, after, now, event, changes }) => {
+      if (event.type === 'configurationAdopted') warm.clear()
+      for (const change of changes) if (change.after === undefined) warm.delete(change.name)
       for (const effect of effects) {
         if (effect.type !== 'spawn') continue
         const { watcher, id } = effect.process
         const pause = watcherOf(after.watchers, watcher)?.policy.warmupDelayMs ?? 0
-        const isEarly = now < (last.get(watcher) ?? -Infinity) + pause
-        if (isEarly && programs.of(watcher).get(id)?.succeeds === false) {
-          return `${watcher}: process ${id} comes ${now - (last.get(watcher) ?? 0)} ms after the last one`
+        const due = warm.get(watcher) ?? now
+        if (now < due && programs.of(watcher).get(id)?.succeeds === false) {
+          return `${watcher}: process ${id} comes ${due - now} ms too early`
         }
-        last.set(watcher, now)
+        warm.set(watcher, now + pause)
       }
       return null
     }
@@ -86,6 +95,8 @@ export const nobodyIsStoppedWithoutReason: Invariant = {
         if (process.want !== 'up' || !slots.has(process.wid)) continue
         const now = after.processes.find(({ id }) => id === process.id)
         if (now === undefined || now.want === 'up' || now.is === 'clearing') continue
+        // Somebody had killed it before.
+        if (process.is === 'stopping') continue
         if (hasReadySuccessor(after, process) || isAbandoned(before, after, process)) continue
         const isJustified =
           now.readyAt !== null
@@ -111,7 +122,7 @@ export const batchGoesTogether: Invariant = {
       const isReplaced = (one: Process): boolean => {
         const now = after.processes.find(({ id }) => id === one.id)
         const wasServing = one.want === 'up' && one.is === 'ready' && slots.has(one.wid)
-        return wasServing && now?.is === 'stopping'
+        return wasServing && now?.is === 'stopping' && now.want !== 'up'
       }
       if (!before.processes.some((one) => isReplaced(one) && hasReadySuccessor(after, one)))
         continue
@@ -244,7 +255,8 @@ function mayEndStarting(
   const { policy } = before
   const program = programs.of(policy.name).get(process.id)
   if (program === undefined) return false
-  if (event.type === 'tick' && process.is === 'starting' && now >= startDue(program, policy)) {
+  const isOver = program.isOutdated || now >= startDue(program, policy)
+  if (event.type === 'tick' && process.is === 'starting' && isOver) {
     return true
   }
   if (event.type === 'process' && event.event.type === 'hookEnded') {

@@ -77,9 +77,11 @@ export const nothingBeginsWhileQuitting: Invariant = {
     const job =
       event.type === 'command' || event.type === 'bulk'
         ? event.command.job
-        : event.type === 'renew'
+        : event.type === 'renew' || event.type === 'cancel'
           ? event.job
-          : null
+          : event.type === 'addWatcher'
+            ? (event.request?.job ?? null)
+            : null
     if (job === null) return null
     const isRefused = outcomesOf(step).some((one) => one.job === job && !one.outcome.ok)
     return isRefused ? null : `job ${job} is not refused`
@@ -106,7 +108,8 @@ export const hurryingHelps: Invariant = {
       const old = before.watchers.find(({ policy }) => policy.name === program.ref.watcher)
       // Where a hook held up the stop, only the time is shortened.
       const wasHeldUp = old?.gate?.hook === 'before_stop'
-      if (program.stopAt === step.now || isWaiting || wasHeldUp) continue
+      if (program.stopAt === step.now || program.kills.at(-1) === step.now) continue
+      if (isWaiting || wasHeldUp) continue
       const isRepeated = step.effects.some(
         (effect) =>
           (effect.type === 'signal' || effect.type === 'killTree') &&
@@ -139,7 +142,8 @@ export const essentialsAreEssential: Invariant = {
       for (const change of step.changes) if (isStarted(change)) lastExits.delete(change.name)
       const gone = before.watchers.filter(({ policy }) => {
         const now = after.watchers.find((one) => one.policy.name === policy.name)
-        return policy.essential && ended.has(policy.name) && now?.processes.length === 0
+        const isEssential = (now?.policy ?? policy).essential
+        return isEssential && ended.has(policy.name) && now?.processes.length === 0
       })
       if (before.is === 'running' && event.type !== 'quit') {
         if (after.is === 'running') {
@@ -185,6 +189,7 @@ function noteEnd(
     // Then everybody gets a stop in the same step, also who has just ended.
     if (before?.want === 'up' && after?.processes.length === 0) ended.add(name)
   } else if (after?.want !== 'down' || isWished) ended.delete(name)
+  else if (before?.hasEnded === true && !after.hasEnded) ended.delete(name)
   else if (before?.want === 'up' && (after.hasEnded || isByItself)) ended.add(name)
 }
 

@@ -30,7 +30,8 @@ export const stopIsAsConfigured: Invariant = {
     'a process is asked to end in the way its watcher says, and once: again only if somebody hurries or its stop command has failed',
   watch:
     (world) =>
-    ({ effects, after }) => {
+    ({ effects, after, event }) => {
+      const command = event.type === 'command' && event.command.kind === 'kill' && event.command
       for (const effect of effects) {
         const isRequest =
           effect.type === 'stopCommand' || (effect.type === 'signal' && effect.purpose === 'stop')
@@ -48,10 +49,13 @@ export const stopIsAsConfigured: Invariant = {
           if (!policy.hasStopCommand) return `${watcher} has no stop command`
           continue
         }
-        if (policy.hasStopCommand && mayRepeat === 0) return `${watcher}: no stop command is run`
+        const chosen = command ? command.signal : null
+        if (policy.hasStopCommand && mayRepeat === 0 && chosen === null && !program.isOutdated) {
+          return `${watcher}: no stop command is run`
+        }
         const { signal, to } = effect
         const wanted = policy.stopChildren ? 'processAndChildren' : 'process'
-        if (signal !== policy.stopSignal || to !== wanted) {
+        if (signal !== (chosen ?? policy.stopSignal) || to !== wanted) {
           return `${watcher}: signal ${signal} to ${JSON.stringify(to)}`
         }
       }
@@ -88,9 +92,10 @@ export const patienceIsKept: Invariant = {
         const policy = after.watchers.find(
           (one) => one.policy.name === effect.process.watcher,
         )?.policy
+        const stopSignal = program.stopSignal ?? policy?.stopSignal
         // Somebody was impatient before it had a pid: then all comes in one step.
         if (program.cancelledAt !== null && program.stopAt === now) continue
-        const wasKilled = policy?.stopSignal === SIGKILL || program.kills.length > 1
+        const wasKilled = stopSignal === SIGKILL || program.kills.length > 1
         if (wasKilled && hurriesOf(world, program).includes(now)) continue
         if (now < killDue(world, program, program.kills.slice(0, -1))) {
           return `process ${program.ref.id} of ${program.ref.watcher} was asked at ${program.stopAt} and is killed at ${now}`

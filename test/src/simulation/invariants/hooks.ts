@@ -1,3 +1,5 @@
+import type { Process } from '../../../../supervisor/dist/core/process-state.js'
+import type { Watcher } from '../../../../supervisor/dist/core/watcher-state.js'
 import type { Invariant } from '../invariant.ts'
 
 export const hooksAreCalled: Invariant = {
@@ -13,7 +15,8 @@ export const hooksAreCalled: Invariant = {
         if (gate !== null && (open?.call !== gate.call || open.hook !== gate.hook)) {
           return `${name} waits for ${gate.hook}, which nobody runs`
         }
-        if (gate !== null && !policy.gates.includes(gate.hook)) return `${name} has no ${gate.hook}`
+        const isOpened = gate !== null && gate.call !== old?.gate?.call
+        if (isOpened && !policy.gates.includes(gate.hook)) return `${name} has no ${gate.hook}`
         const isCalled = (hook: string): boolean =>
           effects.some((one) => one.type === 'hook' && one.watcher === name && one.hook === hook)
         if (old === undefined) continue
@@ -38,6 +41,9 @@ export const hooksAreCalled: Invariant = {
     },
 }
 
+/** Commands whose consequences for processes wait for no hook. */
+const actsAtOnce: readonly string[] = ['resize', 'change', 'kill']
+
 export const hooksAreAwaited: Invariant = {
   sentence:
     'nothing is spawned before before_start has agreed, start is not announced before after_start has, nobody is stopped before before_stop has ended',
@@ -53,10 +59,11 @@ export const hooksAreAwaited: Invariant = {
             // A queued reload may have been told by SIGHUP in the same step.
             if (effect.type === 'signal' && effect.purpose !== 'stop') continue
             if (hook !== 'before_stop' || effect.process.watcher !== name) continue
-            if (event.type === 'command' && event.command.kind === 'resize') continue
+            if (event.type === 'command' && actsAtOnce.includes(event.command.kind)) continue
             const process = before?.processes.find(({ id }) => id === effect.process.id)
             // Whoever is not ready in time goes in any case, and so does whoever had to go before.
-            if (process?.is === 'ready' && process.want === 'up') {
+            const isReady = process?.is === 'ready' && process.want === 'up'
+            if (isReady && !isOfLostReload(before, after, process)) {
               return `${name}: process ${process.id} is stopped before before_stop has ended`
             }
           }
@@ -74,6 +81,17 @@ export const hooksAreAwaited: Invariant = {
       return null
     }
   },
+}
+
+/** Whether it was to succeed another one in a reload that has ended. */
+function isOfLostReload(
+  before: Watcher | undefined,
+  after: Watcher,
+  { generation }: Process,
+): boolean {
+  const running = before?.running
+  if (running?.job.kind !== 'reload' || after.running?.job.id === running.job.id) return false
+  return generation >= running.generation
 }
 
 export const refusalsAreObeyed: Invariant = {
@@ -120,7 +138,8 @@ export const stopHookEnds: Invariant = {
       const old = before.watchers.find(({ policy }) => policy.name === event.watcher)
       const now = after.watchers.find(({ policy }) => policy.name === event.watcher)
       if (old?.gate?.hook !== 'before_stop' || old.gate.call !== event.call) return null
-      if (now === undefined || now.gate?.call === event.call) return `${event.watcher} still waits`
+      if (now === undefined) return null
+      if (now.gate?.call === event.call) return `${event.watcher} still waits`
       const left = old.processes.find(
         ({ id, want }) =>
           want === 'up' && now.processes.find((one) => one.id === id)?.want === 'up',

@@ -47,10 +47,15 @@ export const goodEndsAreTrue: Invariant = {
           if ((after.is !== 'active' || !isServed(after)) && !hasDoneItsWork(after)) {
             return `${operation.watcher}: ${operation.kind} ended, and it is ${after.is}`
           }
-        } else if (operation.kind === 'reload' && !after.policy.sendHup && running !== null) {
+        } else if (running?.job.kind === 'reload' && !after.policy.sendHup) {
           const old = after.processes.find(({ generation }) => generation < running.generation)
           if (old !== undefined) return `${operation.watcher}: reloaded with old process ${old.id}`
-        } else if (operation.kind === 'resize' && after.want === 'up') {
+        } else if (
+          (operation.kind === 'resize' || operation.kind === 'change') &&
+          running?.job.kind === 'resize' &&
+          after.want === 'up'
+        ) {
+          if (!isServed(after)) return `${operation.watcher}: ${operation.kind} is not reached`
           const leaving = after.processes.find(({ want }) => want !== 'up')
           if (leaving !== undefined)
             return `${operation.watcher}: process ${leaving.id} still leaves`
@@ -90,7 +95,10 @@ export const reloadsAreTransactions: Invariant = {
       if (running.job.kind !== 'reload' || running.step !== 'replacing') continue
       const bad = newsOf(step, change).find(
         ({ kind, isSuccessor, process }) =>
-          kind !== 'becameReady' && isSuccessor && process.generation >= running.generation,
+          kind !== 'becameReady' &&
+          kind !== 'killed' &&
+          isSuccessor &&
+          process.generation >= running.generation,
       )
       if (bad === undefined) continue
       if (after.running?.job.id === running.job.id) return `${name}: the reload goes on`
@@ -116,7 +124,9 @@ export const hangUpsAreSent: Invariant = {
   watch:
     () =>
     ({ event, before, after, effects }) => {
-      const sent = effects.filter((effect) => effect.type === 'signal' && effect.purpose !== 'stop')
+      const sent = effects.filter(
+        (effect) => effect.type === 'signal' && effect.purpose === 'hangup',
+      )
       for (const effect of sent) {
         if (effect.type !== 'signal') continue
         const policy = after.watchers.find(
@@ -178,21 +188,22 @@ export const stopsTakeEffectAtOnce: Invariant = {
     },
 }
 
+/** The longest graceful timeout that any watcher has, or that any kill names. */
+const MOST_GRACE_MS = 30_000
+
 /** A stop waits for its hook, for spawns that are on their way, for patience, the kernel and the tree. */
-const STOP_MS = HOOK_MS + SPAWN_MS + STUCK_MS + LATE_TREE_MS + 10 * LATE_MS
+const STOP_MS = MOST_GRACE_MS + HOOK_MS + SPAWN_MS + STUCK_MS + LATE_TREE_MS + 10 * LATE_MS
 
 export const stopsEnd: Invariant = {
   sentence:
     'the job of a stop ends when its hook, the graceful timeout and the clearing can have ended',
   watch:
     (world) =>
-    ({ after, now }) => {
+    ({ now }) => {
       for (const [job, { operation, since, suspendedMs }] of world.openJobs) {
         if (operation.kind !== 'stop') continue
-        const watcher = after.watchers.find(({ policy }) => policy.name === operation.watcher)
-        const grace = watcher?.policy.gracefulTimeoutMs ?? 0
         const age = now - since - (world.suspendedMs - suspendedMs)
-        if (age > STOP_MS + grace) return `job ${job} waits since ${since}`
+        if (age > STOP_MS) return `job ${job} waits since ${since}`
       }
       return null
     },

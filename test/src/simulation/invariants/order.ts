@@ -111,7 +111,12 @@ export const restartsReachEverybody: Invariant = {
   watch: ({ openJobs }) => {
     const seen = new Set<string>()
     const started = new Set<string>()
+    /** They may not have been there when the command was given. */
+    const added = new Set<string>()
     return (step) => {
+      if (step.event.type === 'addWatcher' && step.event.request !== null) {
+        added.add(step.event.policy.name)
+      }
       for (const { name, bulk, kind } of step.changes.flatMap((one) => partsBegun(one, seen))) {
         if (kind === 'start') started.add(`${bulk}/${name}`)
       }
@@ -122,7 +127,7 @@ export const restartsReachEverybody: Invariant = {
           const watcher = find(step.after, name)
           if (watcher?.want !== 'down' || watcher.is !== 'stopped' || watcher.hasEnded) continue
           const { policy } = watcher
-          if (policy.onDemand || policy.numprocesses === 0) continue
+          if (policy.onDemand || policy.numprocesses === 0 || added.has(name)) continue
           if (!started.has(`${job}/${name}`)) return `${name} is not started by ${job}`
         }
       }

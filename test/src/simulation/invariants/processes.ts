@@ -1,3 +1,5 @@
+import type { Arbiter } from '../../../../supervisor/dist/core/arbiter-state.js'
+import type { ProcessRef } from '../../../../supervisor/dist/core/effect.js'
 import type { Process } from '../../../../supervisor/dist/core/process-state.js'
 import type { Invariant } from '../invariant.ts'
 import { isWanted, type Program } from '../programs.ts'
@@ -43,7 +45,7 @@ export const wishesAreTold: Invariant = {
       for (const { name, after } of changes) {
         for (const { id, is, want } of after?.processes ?? []) {
           const program = programs.of(name).get(id)
-          if (program === undefined || is === 'clearing') continue
+          if (program === undefined || program.isKilled || is === 'clearing') continue
           if (isWanted(program) !== (want === 'up')) {
             return `${name}: process ${id} is wanted ${want}, but was ${isWanted(program) ? 'not told' : 'told to end'}`
           }
@@ -54,11 +56,15 @@ export const wishesAreTold: Invariant = {
 }
 
 export const numbersGrow: Invariant = {
-  sentence: 'ids and generations of a watcher only grow, as long as it is configured',
+  sentence:
+    'ids of a name only grow, also when its watcher is removed and comes again; generations as long as it is there',
   watch: () => {
     const last = new Map<string, { readonly id: number; readonly generation: number }>()
     return ({ effects, changes }) => {
-      for (const { name, after } of changes) if (after === undefined) last.delete(name)
+      for (const { name, after } of changes) {
+        const known = last.get(name)
+        if (after === undefined && known) last.set(name, { id: known.id, generation: 0 })
+      }
       for (const effect of effects) {
         if (effect.type !== 'spawn') continue
         const { process, generation } = effect
@@ -80,8 +86,11 @@ export const announcementsAreBalanced: Invariant = {
   watch: () => {
     const spawned = new Set<number>()
     const started = new Set<string>()
-    return ({ event, effects }) => {
+    return ({ event, effects, before }) => {
       for (const effect of effects) {
+        if (effect.type === 'release' && isReleasedAlive(before, effect.process)) {
+          spawned.delete(effect.pid)
+        }
         if (effect.type !== 'announce') continue
         const { announcement } = effect
         switch (announcement.name) {
@@ -118,6 +127,12 @@ export const announcementsAreBalanced: Invariant = {
   },
 }
 
+/** Whether it is more than what a process has left behind. */
+function isReleasedAlive({ watchers }: Arbiter, { watcher, id }: ProcessRef): boolean {
+  const old = watchers.find(({ policy }) => policy.name === watcher)
+  return old?.processes.find((one) => one.id === id)?.is !== 'clearing'
+}
+
 export const startsAreAnnounced: Invariant = {
   sentence:
     'start is announced when a watcher becomes active, stop when it has stopped, spawn and reap when they happen',
@@ -142,9 +157,10 @@ export const startsAreAnnounced: Invariant = {
       }
       if (event.type !== 'process' || before.is === 'stopped') return null
       const { watcher, id } = event.process
-      if (event.event.type === 'spawned' && !has('spawn', watcher)) return `${watcher}: no spawn`
       const old = before.watchers.find(({ policy }) => policy.name === watcher)
       const process = old?.processes.find((one) => one.id === id)
+      const isKnown = process !== undefined && event.event.type === 'spawned'
+      if (isKnown && !has('spawn', watcher)) return `${watcher}: no spawn`
       const hasLived = process !== undefined && process.pid !== null && process.is !== 'clearing'
       if (event.event.type === 'exited' && hasLived && !has('reap', watcher)) {
         return `${watcher}: no reap`

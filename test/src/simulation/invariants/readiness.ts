@@ -40,7 +40,7 @@ export const startingEnds: Invariant = {
           if (is !== 'starting') continue
           const program = world.programs.of(policy.name).get(id)
           if (program === undefined || program.hook === 'pending') continue
-          if (program.hasShownReady || !isWanted(program)) continue
+          if (program.hasShownReady || program.isOutdated || !isWanted(program)) continue
           const due = startDue(program, policy)
           if (now >= due + slack && now >= world.resumedAt + slack) {
             return `${policy.name}: process ${id} starts since ${program.spawnedAt}, its time was over at ${due}`

@@ -3,6 +3,8 @@ import type { Invariant } from '../invariant.ts'
 import type { Step } from '../step.ts'
 import type { WorldView } from '../world-view.ts'
 
+/** The longest pause that any watcher has. */
+const MOST_PAUSE_MS = 60_000
 /** Shortest time between two wakes of a watcher. */
 const WAKE_INTERVAL_MS = 20
 
@@ -22,7 +24,7 @@ export const sleepersAreWatched: Invariant = {
         }
         if (after.demand.isAwaited !== isAwaited) return `${name} is not awaited as it thinks`
         if (!isAwaited && after.demand.awaitAt <= now) return `${name} sleeps and nobody looks`
-        if (after.demand.awaitAt - now > after.policy.backoff.maxMs) {
+        if (after.demand.awaitAt - now > MOST_PAUSE_MS) {
           return `${name} will not be awaited before ${after.demand.awaitAt}`
         }
       }
@@ -92,6 +94,9 @@ function isWokenRightly(
   const watcher = after.watchers.find(({ policy }) => policy.name === name)
   const job = watcher?.running?.job.id
   if (job === undefined) return effects.length > 0
+  // It had been asked to before, and may have got on_demand since.
+  const old = before.watchers.find(({ policy }) => policy.name === name)
+  if (old?.queue.some(({ id }) => id === job) === true) return true
   const [main = job] = job.split('/')
   const operation = world.openJobs.get(main)?.operation
   // Part of a command that was superseded: it had named the watcher, or not, and nobody can tell any more.
@@ -100,7 +105,11 @@ function isWokenRightly(
     case 'start':
     case 'restart':
     case 'reload':
+    // A change that reloads may wait for the end of a watcher that has stopped by itself, as a reload does.
+    case 'change':
       return operation.watcher === name
+    case 'add':
+      return operation.start && operation.policy.name === name
     case 'bulk':
       // A reload starts what is stopped; only who sleeps is left alone.
       if (operation.what === 'reload' && wasDown(before, name)) return true
@@ -108,6 +117,10 @@ function isWokenRightly(
     case undefined:
     case 'stop':
     case 'resize':
+    case 'kill':
+    case 'signal':
+    case 'remove':
+    case 'cancel':
     case 'renew':
     case 'connect':
     case 'release':

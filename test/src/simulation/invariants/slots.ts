@@ -42,8 +42,12 @@ export const numberIsAsWished: Invariant = {
   watch:
     () =>
     ({ event, before, after, effects }) => {
-      if (event.type !== 'command' || event.command.kind !== 'resize') return null
-      const { job, change } = event.command
+      if (event.type !== 'command') return null
+      const { command } = event
+      if (command.kind !== 'resize' && command.kind !== 'change') return null
+      const { job } = command
+      const change =
+        command.kind === 'resize' ? command.change : { to: command.policy.numprocesses }
       const old = before.watchers.find(({ policy }) => policy.name === event.watcher)
       const now = after.watchers.find(({ policy }) => policy.name === event.watcher)
       const isRefused = effects.some(
@@ -51,7 +55,7 @@ export const numberIsAsWished: Invariant = {
       )
       if (old === undefined || now === undefined || isRefused) return null
       const wish = 'to' in change ? change.to : old.policy.numprocesses + change.by
-      const most = old.policy.singleton ? 1 : Infinity
+      const most = now.policy.singleton ? 1 : Infinity
       const expected = Math.max(0, Math.min(most, wish))
       const { numprocesses } = now.policy
       return numprocesses === expected
@@ -90,6 +94,7 @@ export const slotsAreJudged: Invariant = {
   watch: () => {
     const ledgers = new Map<string, Ledger>()
     return (step) => {
+      const { event } = step
       for (const change of step.changes) {
         const { name, before, after } = change
         if (after === undefined || before === undefined) {
@@ -99,6 +104,7 @@ export const slotsAreJudged: Invariant = {
         const ledger = ledgers.get(name) ?? new Ledger()
         ledgers.set(name, ledger)
         ledger.note(step, before, after, newsOf(step, change))
+        if (event.type === 'command' && event.command.kind === 'change') ledger.adoptAll(after)
         const wrong = ledger.compare(after)
         if (wrong !== null) return `${name}: ${wrong}`
       }
@@ -111,12 +117,14 @@ export const slotsAreFilled: Invariant = {
   sentence:
     'an open slot of a watcher that is up has a process, or gets one when its pause and the warm-up are over; not earlier',
   watch: (world) => {
-    const lastSpawn = new Map<string, number>()
+    /** When the next one may come. */
+    const warmAt = new Map<string, number>()
     return ({ after, before, effects, now, event }) => {
       for (const effect of effects) {
         if (effect.type !== 'spawn') continue
         const { watcher } = effect.process
-        lastSpawn.set(watcher, now)
+        const spawner = after.watchers.find(({ policy }) => policy.name === watcher)
+        warmAt.set(watcher, now + (spawner?.policy.warmupDelayMs ?? 0))
         const old = before.watchers.find(({ policy }) => policy.name === watcher)
         const slot = old?.slots.find(({ wid }) => wid === effect.wid)
         const program = world.programs.find(effect.process)
@@ -136,7 +144,7 @@ export const slotsAreFilled: Invariant = {
         if (watcher.want !== 'up' || gate?.hook === 'before_start') continue
         for (const slot of slots) {
           if (slot.is !== 'open' || isHeld(watcher, slot.wid)) continue
-          const warm = (lastSpawn.get(policy.name) ?? -Infinity) + policy.warmupDelayMs
+          const warm = warmAt.get(policy.name) ?? -Infinity
           const due = Math.max(slot.retryAt, warm)
           if (now >= due + slack && now >= world.resumedAt + slack) {
             return `${policy.name}: slot ${slot.wid} is empty since ${due}`
