@@ -25,9 +25,13 @@ export function partOf(job: JobId, watcher: string): JobId {
 /** Stands in no job that comes from outside. */
 const PART_MARK = '/'
 
+export function isPart(job: JobId): boolean {
+  return job.includes(PART_MARK)
+}
+
 /** @returns whether the job was a part; the bulk it was of may have ended before */
 function notePart(turn: ArbiterTurn, job: JobId, outcome: JobOutcome): boolean {
-  if (!job.includes(PART_MARK)) return false
+  if (!isPart(job)) return false
   const index = turn.arbiter.bulks.findIndex(({ command }) => job.startsWith(`${command.job}/`))
   const bulk = turn.arbiter.bulks[index]
   if (bulk === undefined) return true
@@ -53,6 +57,13 @@ function forgetIfGone(turn: ArbiterTurn, watcher: Watcher): void {
   if (!isLeaving || is !== 'stopped' || isBusy) return
   const watchers = turn.arbiter.watchers.filter((one) => one !== watcher)
   const firstNumber = numberAfter(turn.arbiter, [watcher])
-  turn.arbiter = { ...turn.arbiter, watchers, firstNumber }
+  const bulks = turn.arbiter.bulks.map((bulk) => without(bulk, policy.name))
+  turn.arbiter = { ...turn.arbiter, watchers, firstNumber, bulks }
   turn.effects.push({ type: 'forget', watcher: policy.name })
+}
+
+/** Nobody waits for the turn of a watcher that is no more, or for the end of its part. */
+function without(bulk: Bulk, watcher: string): Bulk {
+  const isOther = (name: string): boolean => name !== watcher
+  return { ...bulk, waiting: bulk.waiting.filter(isOther), open: bulk.open.filter(isOther) }
 }
