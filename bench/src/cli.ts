@@ -2,7 +2,9 @@
 import { parseArgs } from 'node:util'
 import { circusctl } from './circusctl/circusctl.ts'
 import { coldStart } from './cold-start/cold-start.ts'
+import { control } from './control/control.ts'
 import { idle } from './idle/idle.ts'
+import { many } from './many/many.ts'
 import { describeMachine } from './report/machine.ts'
 import { reportSection } from './report/results-page.ts'
 import { isReached, type Report } from './report/report.ts'
@@ -16,7 +18,16 @@ const EXIT_TARGET_MISSED = 1
 const EXIT_USAGE = 2
 const EXIT_INTERRUPTED = 130
 
-const scenarios: readonly Scenario[] = [throughput, reloadSoak, respawn, coldStart, circusctl, idle]
+const scenarios: readonly Scenario[] = [
+  throughput,
+  reloadSoak,
+  respawn,
+  coldStart,
+  circusctl,
+  control,
+  idle,
+  many,
+]
 
 interface Arguments {
   readonly scenarios: readonly Scenario[]

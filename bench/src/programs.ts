@@ -10,7 +10,9 @@ export const programs = {
   hello: path('./apps/hello.js'),
   bareServer: path('./apps/bare-server.js'),
   clusterServer: path('./apps/cluster-server.js'),
+  echoRouter: path('./apps/echo-router.js'),
   spawnLoop: path('./apps/spawn-loop.js'),
+  spawnMany: path('./apps/spawn-many.js'),
 } as const
 
 /** @throws {Error} If one of the files is missing, so that a scenario fails before it has measured half of its subjects. */

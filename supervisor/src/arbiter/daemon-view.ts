@@ -6,6 +6,7 @@ import type { Listener } from '../os/socket.ts'
 import type { ArbiterView, SocketView } from '../protocol/view.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { Holdings } from './holdings.ts'
+import { packageVersion } from './package-version.ts'
 import type { JobBook } from './job-book.ts'
 import type { Journal } from './journal.ts'
 
@@ -40,6 +41,7 @@ export function viewOf(
       multicast_endpoint: null,
     },
     warmupDelayMs: circus.warmupDelayMs,
+    daemon: { pid: process.pid, version: packageVersion(), node: process.versions.node },
     definitions: holdings.definitions,
     watcherContext: context,
     childrenOf: children,

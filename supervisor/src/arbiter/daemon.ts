@@ -11,14 +11,17 @@ import { ConfigurationRenewal } from './configuration-renewal.ts'
 import { startController, type Controller } from './controller.ts'
 import { viewOf, type Records } from './daemon-view.ts'
 import { Demands } from './demands.ts'
-import { chooseEndpoints, type Endpoints } from './endpoints.ts'
+import { chooseEndpoints, endpointOwnerUid, type Endpoints } from './endpoints.ts'
 import { runEventLoop, type EventLoop } from './event-loop.ts'
 import { Holdings } from './holdings.ts'
 import { JobBook } from './job-book.ts'
 import { Journal, watchersOf } from './journal.ts'
 import { launchOf, LaunchError, stopRequestOf, type LaunchContext } from './launch.ts'
+import { Inquiries } from './inquiries.ts'
+import { doorOf, openLock, type Lock } from './lock.ts'
 import type { Log } from './log.ts'
 import { newPerformer } from './perform.ts'
+import { ProcessSampler } from './process-sampler.ts'
 import { createPublisher, type Publisher } from './publisher.ts'
 import { Trees } from './trees.ts'
 import { WatcherHooks } from './watcher-hooks.ts'
@@ -55,6 +58,7 @@ export interface DaemonOptions {
 /** What the daemon holds open. */
 interface Resources {
   readonly endpoints: Endpoints
+  readonly lock: Lock | null
   readonly router: RouterSocket
   readonly events: PublisherSocket
   readonly holdings: Holdings
@@ -75,7 +79,7 @@ interface Crew {
 /**
  * Binds the endpoints and the sockets, opens the files, and begins to start the watchers. When it rejects, nothing is
  * left open and nothing was started.
- * @throws {EndpointError | OpenEndpointError | RuntimeDirectoryError | SocketError | OutputError}
+ * @throws {EndpointError | OpenEndpointError | KeyFileError | UnknownAccountError | RuntimeDirectoryError | SocketError | OutputError}
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const resources = await openAll(options)
@@ -95,15 +99,20 @@ async function openAll({ config, log, environment, inherited }: DaemonOptions): 
   const undo: (() => Promise<void> | void)[] = []
   try {
     const endpoints = chooseEndpoints(config.circus, environment, log)
+    const lock = await openLock(config.circus, log)
+    undo.push(() => lock?.close())
+    const gate = lock?.gate ?? null
     // First the control endpoint: whoever holds it is the circusd that also holds everything else.
-    const router = await bindRouter(endpoints.control)
+    const ownerUid = endpointOwnerUid(config.circus)
+    const router = await bindRouter(endpoints.control, { gate, ownerUid })
     undo.push(() => router.close())
-    const events = await bindPublisher(endpoints.events, 'events')
+    const events = await bindPublisher(endpoints.events, 'events', { gate })
     undo.push(() => events.close())
+    log('info', `requests at ${router.endpoint}, events at ${events.endpoint}`)
     const holdings = await Holdings.open(config, inherited, log)
     log('info', 'sockets started')
     const trees = Trees.open({ log, useCgroups: config.circus.cgroup === 'auto' })
-    return { endpoints, router, events, holdings, trees }
+    return { endpoints, lock, router, events, holdings, trees }
   } catch (error) {
     for (const close of undo.toReversed()) await close()
     throw error
@@ -117,6 +126,7 @@ function assemble(options: DaemonOptions, resources: Resources): Crew {
   const ownJobs: Crew['ownJobs'] = new Map()
   const records = { jobs: new JobBook(monotonicNow), journal: new Journal(wallSeconds) }
   const demands = new Demands((watcher) => loop.post({ type: 'demand', watcher }))
+  const sampler = new ProcessSampler()
   const hooks = newHooks(options, resources, publisher, () => loop.state())
   const loop: EventLoop = runEventLoop(
     (post) => {
@@ -126,7 +136,10 @@ function assemble(options: DaemonOptions, resources: Resources): Crew {
           log,
           trees: resources.trees,
           hooks,
-          announce: (announcement) => publisher.publish(announcement),
+          announce: (announcement) => {
+            if (announcement.name === 'reap') sampler.forget(announcement.pid)
+            publisher.publish(announcement)
+          },
           endJob: (job, outcome) => {
             ownJobs.get(job)?.(outcome)
             ownJobs.delete(job)
@@ -164,24 +177,29 @@ function assemble(options: DaemonOptions, resources: Resources): Crew {
     post: loop.post,
     ended: (job, outcome, notes) => controller.jobEnded(job, outcome, notes),
   })
-  const controller = newController(options, resources, { loop, records, reload })
+  const inquiries = new Inquiries(sampler, hooks)
+  const controller = newController(options, resources, { loop, records, reload, inquiries })
   return { loop, controller, hooks, demands, records, ownJobs }
+}
+
+/** What answers clients acts on. */
+interface ControlParts extends Pick<Crew, 'loop' | 'records'> {
+  readonly reload: ConfigurationReload
+  readonly inquiries: Inquiries
 }
 
 function newController(
   { log }: DaemonOptions,
-  { router, holdings, endpoints }: Resources,
-  {
-    loop,
-    records,
-    reload,
-  }: Pick<Crew, 'loop' | 'records'> & { readonly reload: ConfigurationReload },
+  { router, holdings, endpoints, lock }: Resources,
+  { loop, records, reload, inquiries }: ControlParts,
 ): Controller {
   const names = (): readonly string[] => loop.state().watchers.map(({ policy }) => policy.name)
   return startController({
     router,
+    door: doorOf(endpoints.control, lock),
     view: () => viewOf(loop.state(), holdings, endpoints, records),
     post: loop.post,
+    inquiries,
     define: (watcher) => holdings.define(watcher),
     reloadConfiguration: (job) => reload.begin(job),
     jobs: records.jobs,
@@ -278,7 +296,7 @@ function handleOf(resources: Resources, crew: Crew): Daemon {
 
 async function closeAfter(
   leaving: Promise<number>,
-  { trees, holdings, events }: Resources,
+  { trees, holdings, events, lock }: Resources,
   { hooks, demands, controller }: Crew,
 ): Promise<number> {
   const exitCode = await leaving
@@ -289,6 +307,7 @@ async function closeAfter(
   await holdings.close()
   await controller.close()
   await events.close()
+  lock?.close()
   return exitCode
 }
 

@@ -1,9 +1,9 @@
 import { isIPv6 } from 'node:net'
+import { SYSLOG_FACILITIES, type SyslogAddress } from '../config/syslog-address.ts'
 import { MessageSocket, type Destination } from '../os/message-socket.ts'
 import { resolveHost } from '../os/resolve-host.ts'
 import { syslogLine } from './log-line.ts'
 import type { LogTarget } from './log-target.ts'
-import type { SyslogAddress } from './syslog-address.ts'
 
 /** Longest message, in bytes; the rest is cut off. rsyslog and syslog-ng take 8 KiB by default. */
 const MAX_MESSAGE_BYTES = 8_192
@@ -13,8 +13,9 @@ const MAX_MESSAGE_BYTES = 8_192
  * @throws {SystemError} If nobody listens on the unix socket.
  * @throws {Error} If the host is not known.
  */
-export async function logToSyslog({ destination, facility }: SyslogAddress): Promise<LogTarget> {
-  const socket = new MessageSocket(await resolve(destination))
+export async function logToSyslog(address: SyslogAddress): Promise<LogTarget> {
+  const socket = new MessageSocket(await resolve(address))
+  const facility = SYSLOG_FACILITIES[address.facility]
   socket.open()
   return {
     write: (level, message) => {
@@ -28,9 +29,9 @@ export async function logToSyslog({ destination, facility }: SyslogAddress): Pro
   }
 }
 
-async function resolve(destination: SyslogAddress['destination']): Promise<Destination> {
-  if (destination.type === 'socket') return { family: 'unix', path: destination.path }
-  const { host, port } = destination
+async function resolve(address: SyslogAddress): Promise<Destination> {
+  if (address.kind === 'unix') return { family: 'unix', path: address.path }
+  const { host, port } = address
   const family = isIPv6(host) ? 'inet6' : 'inet'
   return { family, host: await resolveHost(host, family), port }
 }

@@ -1,9 +1,9 @@
+import { parseSyslogAddress } from '../config/syslog-address.ts'
 import type { LogLevel } from '../core/effect.ts'
 import type { LogTarget } from './log-target.ts'
 import { logToFile } from './log-to-file.ts'
 import { logToStderr } from './log-to-stderr.ts'
 import { logToSyslog } from './log-to-syslog.ts'
-import { syslogAddress } from './syslog-address.ts'
 
 /** Writes one line of the daemon's log. It never waits and never throws. */
 export type Log = (level: LogLevel, message: string) => void
@@ -58,13 +58,13 @@ const SEVERITY: Record<LogLevel, number> = { debug: 0, info: 1, warning: 2, erro
 
 async function openTarget(output: string): Promise<LogTarget> {
   if (!output.startsWith('syslog://')) return logToFile(output)
-  const address = syslogAddress(output)
-  if (address === undefined) {
+  const address = parseSyslogAddress(output)
+  if (!address.ok) {
     const forms = 'syslog://HOST[:PORT][?FACILITY] or syslog:///SOCKET[?FACILITY]'
-    throw new LogOutputError(`Cannot log to ${output}: it must be ${forms}`)
+    throw new LogOutputError(`Cannot log to ${output}: it ${address.wrong}; it may be ${forms}`)
   }
   try {
-    return await logToSyslog(address)
+    return await logToSyslog(address.value)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new LogOutputError(`Cannot log to ${output}: ${why}`, { cause })

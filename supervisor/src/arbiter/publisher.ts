@@ -12,9 +12,11 @@ export function createPublisher(
   socket: Pick<PublisherSocket, 'send'>,
   wallClock: () => number,
 ): Publisher {
+  let seq = 0
   return {
     publish: (announcement) => {
-      socket.send(encodeEvent(announcement, wallClock()))
+      seq += 1
+      socket.send(encodeEvent(announcement, wallClock(), seq))
     },
   }
 }

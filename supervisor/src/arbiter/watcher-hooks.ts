@@ -10,6 +10,8 @@ import type { HookCall } from '../hooks/hook-call.ts'
 import type { HookContext } from '../hooks/hook.ts'
 import { Hooks } from '../hooks/hooks.ts'
 import { isAllowed } from '../hooks/verdict.ts'
+import { ERRNO } from '../protocol/errno.ts'
+import { RequestError } from '../protocol/request-error.ts'
 import type { Log } from './log.ts'
 
 /** What a hook has decided, and why if that is no. */
@@ -66,6 +68,25 @@ export class WatcherHooks {
   /** Runs a hook whose answer is ignored, if there is one. */
   tell(watcher: string, hook: HookName, facts: HookFacts = {}): void {
     if (this.has(watcher, hook)) void this.ask(watcher, hook, facts)
+  }
+
+  /**
+   * Lets the hook `extended_stats` change the statistics of a process; without such a hook they stay as they are. Not
+   * published, as in Circus.
+   * @throws {RequestError} If the hook fails, and its failure is not to be ignored.
+   */
+  async extendStats(
+    watcher: string,
+    pid: number,
+    stats: Record<string, unknown>,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const found = this.#find(watcher, 'extended_stats')
+    if (found === undefined) return stats
+    const outcome = await this.#hooks.run(this.#callOf(watcher, found, { pid, stats }))
+    if (outcome.kind === 'answered') return outcome.value ?? stats
+    this.#options.log('error', `${watcher}: hook extended_stats: ${outcome.error}`)
+    if (outcome.isTrue) return stats
+    throw new RequestError(ERRNO.conflict, `hook extended_stats failed: ${outcome.error}`)
   }
 
   /** The modules of the watcher are read anew by its next hook. */

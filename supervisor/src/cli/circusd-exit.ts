@@ -3,9 +3,11 @@ import { OpenEndpointError } from '../arbiter/endpoints.ts'
 import { OutputError } from '../arbiter/outputs.ts'
 import { SocketError } from '../arbiter/sockets.ts'
 import { EndpointError } from '../net/endpoint-error.ts'
+import { KeyFileError } from '../net/key-file.ts'
 import { PidfileError } from '../os/pidfile.ts'
 import { RuntimeDirectoryError } from '../os/runtime-directory.ts'
 import { isErrnoException } from '../os/system-error.ts'
+import { UnknownAccountError } from '../os/user.ts'
 import { UnsupportedPlatformError } from '../os/unsupported-platform-error.ts'
 
 /** How circusd ends, by class of failure; `docs/signals.md` has the same table. Circus has 0 for most, which hides them from init systems. */
@@ -37,11 +39,13 @@ export function isRefusal(error: unknown): boolean {
 
 const REFUSALS = [
   EndpointError,
+  KeyFileError,
   LogOutputError,
   OpenEndpointError,
   OutputError,
   PidfileError,
   RuntimeDirectoryError,
   SocketError,
+  UnknownAccountError,
   UnsupportedPlatformError,
 ] as const

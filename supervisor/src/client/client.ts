@@ -1,9 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
+import type { ClientKeys } from '../net/curve.ts'
+import { newProver } from '../net/request-proof.ts'
 import { connectDealer, type DealerSocket } from '../net/zmq.ts'
 import type { CommandTypes } from '../protocol/command-types.ts'
 import type { Properties } from '../protocol/properties.ts'
 import { decodeReply, isErrorReply, type ReplyFields } from '../protocol/reply.ts'
 import { encodeRequest, type Request } from '../protocol/request.ts'
+import { keysFor } from './client-keys.ts'
 import { CallTimeoutError, ClientClosedError, ErrorReplyError } from './errors.ts'
 
 /** Longest time to wait for an answer, in ms. Circus: `--timeout` (s). */
@@ -18,6 +21,8 @@ const CAST_LINGER_MS = 1_000
 export interface ConnectOptions {
   /** `ipc://PATH` or `tcp://HOST:PORT`: the control endpoint of circusd. */
   readonly endpoint: string
+  /** For a TCP endpoint that is locked (see `readClientKeys`); others ignore them. Default: none. */
+  readonly keys?: ClientKeys | null
   /** For every call that says nothing else, > 0. Default 5000. */
   readonly timeoutMs?: number
 }
@@ -63,6 +68,7 @@ export interface Client extends AsyncDisposable {
 
 /**
  * Connects to circusd, in the background: a daemon that is not there yet may come within the timeout of the first call.
+ * Keys which the daemon does not know look the same as a daemon that is not there.
  * @throws {EndpointError} If the endpoint is invalid.
  */
 export function connect(options: ConnectOptions): Client {
@@ -81,16 +87,20 @@ class DealerClient implements Client {
   readonly #endpoint: string
   readonly #timeoutMs: number
   readonly #socket: DealerSocket
+  /** What goes behind each request to a locked endpoint. */
+  readonly #prove: ((request: string) => Uint8Array) | null
   readonly #open = new Map<string, OpenCall>()
   #lastId = 0
   #isClosed = false
   #hasCast = false
 
-  constructor({ endpoint, timeoutMs = DEFAULT_TIMEOUT_MS }: ConnectOptions) {
+  constructor({ endpoint, keys = null, timeoutMs = DEFAULT_TIMEOUT_MS }: ConnectOptions) {
     assertTimeout(timeoutMs)
     this.#endpoint = endpoint
     this.#timeoutMs = timeoutMs
-    this.#socket = connectDealer(endpoint)
+    const used = keysFor(endpoint, keys)
+    this.#prove = used === null ? null : newProver(used)
+    this.#socket = connectDealer(endpoint, used)
     void this.#receiveAll()
   }
 
@@ -156,8 +166,9 @@ class DealerClient implements Client {
   async #send(request: Request): Promise<void> {
     const { command } = request
     if (this.#isClosed) throw new ClientClosedError(command, 'the client is closed')
+    const frame = encodeRequest(request)
     try {
-      await this.#socket.send([encodeRequest(request)])
+      await this.#socket.send(this.#prove === null ? [frame] : [frame, this.#prove(frame)])
     } catch (cause) {
       throw new ClientClosedError(command, 'too much is under way already', { cause })
     }

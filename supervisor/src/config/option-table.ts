@@ -58,6 +58,33 @@ export const circusTable = {
     since: 'circus',
     applied: 'restart of circusd',
   },
+  endpoint_owner: {
+    field: 'endpointOwner',
+    type: account,
+    default: null,
+    meaning:
+      "User, by name or number, to whom the file of the control socket is given; endpoint must be an ipc:// path in a directory which that user can enter. Not set: circusd's own.",
+    since: 'circus',
+    applied: 'restart of circusd',
+  },
+  curve_server_key: {
+    field: 'curveServerKey',
+    type: text,
+    default: null,
+    meaning:
+      'File with the key pair of the TCP endpoints, as `circusctl keygen` writes it; they are then encrypted, and open to authorized_keys only. Not set: no lock, and on loopback addresses only.',
+    since: 'bigtop',
+    applied: 'restart of circusd',
+  },
+  authorized_keys: {
+    field: 'authorizedKeys',
+    type: text,
+    default: null,
+    meaning:
+      'File with the public keys that may use the TCP endpoints, one a line: role (read, operate or admin), key, name. Read again when it changes. Needed with curve_server_key.',
+    since: 'bigtop',
+    applied: 'live',
+  },
   stats_endpoint: {
     field: 'statsEndpoint',
     type: endpoint,

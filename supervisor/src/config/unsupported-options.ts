@@ -21,7 +21,6 @@ const refusedText: UnsupportedOption = { severity: 'error', type: text, default:
 const refusedSwitch: UnsupportedOption = { severity: 'error', type: boolean, default: 'false' }
 
 export const unsupportedCircusOptions: UnsupportedOptions = {
-  endpoint_owner: ignoredText,
   httpd: ignoredSwitch,
   httpd_host: ignoredText,
   httpd_port: ignoredText,

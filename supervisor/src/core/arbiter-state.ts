@@ -46,6 +46,8 @@ export interface Arbiter {
   readonly watchers: readonly Watcher[]
   readonly bulks: readonly Bulk[]
   readonly renewal: Renewal | null
+  /** Above every number that a watcher which was removed has given to a process or a call: what is late is nobody else's. */
+  readonly firstNumber: number
   /** Jobs that end when everything is stopped. The first one is the bulk that stops everything. */
   readonly quitJobs: readonly JobId[]
   /** With which the daemon leaves. */
@@ -60,7 +62,15 @@ export interface ArbiterTurn {
 }
 
 export function newArbiter(): Arbiter {
-  return { is: 'running', watchers: [], bulks: [], renewal: null, quitJobs: [], exitCode: 0 }
+  return {
+    is: 'running',
+    watchers: [],
+    bulks: [],
+    renewal: null,
+    firstNumber: 1,
+    quitJobs: [],
+    exitCode: 0,
+  }
 }
 
 /** @param name As the watcher spells it. */
@@ -73,4 +83,10 @@ export function withWatcher(watchers: readonly Watcher[], watcher: Watcher): rea
   const { priority } = watcher.policy
   const index = watchers.findIndex(({ policy }) => policy.priority < priority)
   return watchers.toSpliced(index < 0 ? watchers.length : index, 0, watcher)
+}
+
+/** The first number for whoever comes after these watchers. */
+export function numberAfter({ firstNumber }: Arbiter, gone: readonly Watcher[]): number {
+  const numbers = gone.flatMap(({ nextProcess, nextCall }) => [nextProcess, nextCall])
+  return Math.max(firstNumber, ...numbers)
 }

@@ -102,7 +102,7 @@ function addWatcher(turn: ArbiterTurn, event: ArbiterEvent): void {
   if (event.type !== 'addWatcher') return
   const { policy, request } = event
   if (request !== null && !mayAdd(turn, policy.name, request.job)) return
-  const watchers = withWatcher(turn.arbiter.watchers, newWatcher(policy))
+  const watchers = withWatcher(turn.arbiter.watchers, newWatcher(policy, turn.arbiter.firstNumber))
   turn.arbiter = { ...turn.arbiter, watchers }
   if (request === null) return
   const announcement = { name: 'add', watcher: policy.name } as const

@@ -116,9 +116,11 @@ export function hurryStop(
 ): ProcessStep {
   const { pid, sent } = process
   if (input.type !== 'hurry' || pid === null || sent === null) return ignore(process)
-  if (input.how === 'kill') return kill(process, input, policy, moment)
-  if (sent.what === SIGKILL) return ignore(process)
   const isRepeated = input.how === 'repeat'
+  const isKilled = sent.what === SIGKILL
+  // Its time was over at once (graceful_timeout = 0): there is nothing to hurry.
+  if (isKilled && process.deadline === moment.now + KILL_AGAIN_MS) return ignore(process)
+  if (input.how === 'kill' || isKilled) return kill(process, input, policy, moment)
   const soon = moment.now + HURRY_MS
   return {
     process: {

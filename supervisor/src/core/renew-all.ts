@@ -1,4 +1,10 @@
-import { findWatcher, withWatcher, type Arbiter, type ArbiterTurn } from './arbiter-state.ts'
+import {
+  findWatcher,
+  numberAfter,
+  withWatcher,
+  type Arbiter,
+  type ArbiterTurn,
+} from './arbiter-state.ts'
 import { beginBulk } from './bulk.ts'
 import { endJob } from './end-job.ts'
 import type { Adoption } from './event.ts'
@@ -44,9 +50,11 @@ export function goOnToStart(
   const before = turn.arbiter
   let watchers: readonly Watcher[] = []
   for (const policy of policies) {
-    watchers = withWatcher(watchers, succeed(findWatcher(before, policy.name), policy))
+    watchers = withWatcher(watchers, succeed(before, policy))
   }
-  turn.arbiter = { ...before, watchers, renewal: { ...renewal, step: 'starting', failure } }
+  const firstNumber = numberAfter(before, before.watchers)
+  const next = { ...renewal, step: 'starting', failure } as const
+  turn.arbiter = { ...before, watchers, firstNumber, renewal: next }
   const autostarted = policies.filter(({ autostart }) => autostart).map(({ name }) => name)
   const names = failure === null ? autostarted : renewal.upBefore
   const { job } = renewal
@@ -73,8 +81,9 @@ export function isRestarting({ renewal }: Arbiter): boolean {
 }
 
 /** A watcher of the same name goes on counting, so that nothing of before is taken for something of now. */
-function succeed(before: Watcher | undefined, policy: WatcherPolicy): Watcher {
-  if (before === undefined) return newWatcher(policy)
+function succeed(arbiter: Arbiter, policy: WatcherPolicy): Watcher {
+  const before = findWatcher(arbiter, policy.name)
+  if (before === undefined) return newWatcher(policy, arbiter.firstNumber)
   const { generation, nextProcess, nextCall } = before
   return { ...newWatcher(policy), generation, nextProcess, nextCall }
 }

@@ -1,4 +1,4 @@
-import type { ArbiterTurn, Bulk } from './arbiter-state.ts'
+import { numberAfter, type ArbiterTurn, type Bulk } from './arbiter-state.ts'
 import type { JobId, JobOutcome } from './job.ts'
 import { stepWatcher, type WatcherInput } from './watcher.ts'
 import type { Watcher } from './watcher-state.ts'
@@ -10,11 +10,11 @@ export function turnWatcher(turn: ArbiterTurn, name: string, input: WatcherInput
   if (watcher === undefined) return
   const step = stepWatcher(watcher, input, turn.moment)
   turn.arbiter = { ...turn.arbiter, watchers: turn.arbiter.watchers.with(index, step.watcher) }
-  forgetIfGone(turn, step.watcher)
   for (const effect of step.effects) {
     const isPart = effect.type === 'endJob' && notePart(turn, effect.job, effect.outcome)
     if (!isPart) turn.effects.push(effect)
   }
+  forgetIfGone(turn, step.watcher)
 }
 
 /** The job of one watcher within a job on many. */
@@ -52,6 +52,7 @@ function forgetIfGone(turn: ArbiterTurn, watcher: Watcher): void {
   const isBusy = running !== null || queue.length > 0 || kills.length > 0
   if (!isLeaving || is !== 'stopped' || isBusy) return
   const watchers = turn.arbiter.watchers.filter((one) => one !== watcher)
-  turn.arbiter = { ...turn.arbiter, watchers }
+  const firstNumber = numberAfter(turn.arbiter, [watcher])
+  turn.arbiter = { ...turn.arbiter, watchers, firstNumber }
   turn.effects.push({ type: 'forget', watcher: policy.name })
 }

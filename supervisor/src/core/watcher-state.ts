@@ -90,7 +90,8 @@ export interface Turn {
   readonly moment: Moment
 }
 
-export function newWatcher(policy: WatcherPolicy): Watcher {
+/** @param first Number of its first process and of its first call of a hook: above those of a watcher that had its name before. */
+export function newWatcher(policy: WatcherPolicy, first = 1): Watcher {
   return {
     policy,
     is: 'stopped',
@@ -98,10 +99,10 @@ export function newWatcher(policy: WatcherPolicy): Watcher {
     slots: [],
     processes: [],
     generation: 0,
-    nextProcess: 1,
+    nextProcess: first,
     nextSpawnAt: 0,
     gate: null,
-    nextCall: 1,
+    nextCall: first,
     refusal: null,
     hasEnded: false,
     lastExitCode: null,

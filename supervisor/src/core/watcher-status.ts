@@ -1,7 +1,7 @@
 import { disarm, fallAsleep } from './demand.ts'
 import { closeGate, openGate } from './gate.ts'
 import { stopAllProcesses } from './turn-process.ts'
-import { upByWid, type Slot, type Turn, type Watcher } from './watcher-state.ts'
+import { newSlot, upByWid, type Slot, type Turn, type Watcher } from './watcher-state.ts'
 
 /** The watcher's status as far as it changes by itself. */
 export function advanceStatus(turn: Turn): void {
@@ -64,16 +64,9 @@ export function beginUp(turn: Turn): void {
 
 /** An operator's start or reload forgets old failures. */
 export function reopenSlots(turn: Turn): void {
-  const reopened = turn.watcher.slots.map((slot): Slot => ({
-    ...slot,
-    is: 'open',
-    failures: 0,
-    quickDeaths: 0,
-    deaths: [],
-    rests: 0,
-    retryAt: 0,
-    renewal: { failures: 0, retryAt: 0 },
-  }))
+  const reopened = turn.watcher.slots.map(({ wid, lastFailure }): Slot => {
+    return { ...newSlot(wid), lastFailure }
+  })
   turn.watcher = { ...turn.watcher, slots: reopened }
 }
 

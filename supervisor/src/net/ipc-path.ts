@@ -5,7 +5,7 @@
  * leaves its own behind when it closes. So the path is looked at before the bind and released after the end.
  * Not guaranteed: two daemons that look at the same path within the same millisecond may both bind it.
  */
-import { chmodSync, lstatSync, rmSync, type Stats } from 'node:fs'
+import { chmodSync, chownSync, lstatSync, rmSync, type Stats } from 'node:fs'
 import { connect } from 'node:net'
 
 /** Longest time to wait for the answer of whoever holds a socket, in ms. A listener answers in the kernel, at once. */
@@ -49,11 +49,12 @@ export async function probeIpcPath(path: string): Promise<PathHolder> {
 }
 
 /**
- * Makes the freshly bound socket ours alone. libzmq creates it with the umask of the process, so for a moment others
+ * Makes the freshly bound socket ours alone, or gives it to its owner, whose group stays as it is (as Circus' `endpoint_owner`). libzmq creates it with the umask of the process, so for a moment others
  * may connect if they can enter its directory; the default directory lets nobody in.
  */
-export function ownIpcPath(path: string): OwnedPath {
+export function ownIpcPath(path: string, ownerUid: number | null): OwnedPath {
   chmodSync(path, 0o600)
+  if (ownerUid !== null) chownSync(path, ownerUid, -1)
   const { dev, ino } = lstatSync(path)
   return { path, dev, ino }
 }

@@ -9,9 +9,11 @@
  * throw ("busy writing"); and a receive that begins meanwhile can swallow the news that the wait is over, so that
  * nothing is ever sent again (zeromq.js 6.8: `HasEvents` in `Socket::Receive` takes the edge of the descriptor).
  */
-import { Dealer, Publisher, Router, Subscriber, type Socket } from 'zeromq'
+import { Context, Dealer, Publisher, Router, Subscriber, type Socket } from 'zeromq'
+import type { ClientKeys, KeyPair } from './curve.ts'
 import { EndpointError } from './endpoint-error.ts'
 import { ipcPath, ownIpcPath, probeIpcPath, releaseIpcPath, type OwnedPath } from './ipc-path.ts'
+import { decodeZapRequest, encodeZapReply, ZAP_ENDPOINT, type ZapRequest } from './zap.ts'
 
 /**
  * Largest frame that a client may send, in bytes; whoever sends more is disconnected by ZeroMQ. Larger than the largest
@@ -28,6 +30,18 @@ export const MAX_UNSENT_MESSAGES = 10_000
 /** Pause before a client tries again to connect, in ms; doubles up to the second number. */
 const RECONNECT_MS = 100
 const MAX_RECONNECT_MS = 1_000
+
+/**
+ * Events that wait for one slow subscriber; whatever comes after them is lost for this one. About 2 MB, and enough for the
+ * start of thousands of processes. Each side has such a queue.
+ */
+export const MAX_QUEUED_EVENTS = 10_000
+
+/** Connections that wait to be accepted: a thousand clients may come at once after a restart. */
+const CONNECTION_BACKLOG = 1_024
+
+/** Longest time that a client may take to say who it is, in ms. ZeroMQ: 30,000. */
+const HANDSHAKE_TIMEOUT_MS = 10_000
 
 /** The frames of one message. */
 export type Frames = readonly (string | Uint8Array)[]
@@ -63,42 +77,87 @@ export interface SubscriberSocket extends AsyncIterable<readonly Uint8Array[]> {
   close(): void
 }
 
-/** @throws {EndpointError} If the endpoint is invalid or taken. */
-export async function bindRouter(endpoint: string): Promise<RouterSocket> {
+/** Locks TCP endpoints: whoever is not welcome is cut off in the handshake. */
+export interface Gate {
+  /** ZeroMQ asks one handler for all sockets of a context, so those behind a gate have a context of their own. */
+  readonly context: Context
+  readonly secretKey: string
+  /** After the sockets behind it: nobody comes in any more. */
+  close(): void
+}
+
+/** @param isWelcome Asked in each handshake. Its key is null if a client does not use CURVE. Must not throw. */
+export async function openGate(
+  { secretKey }: KeyPair,
+  isWelcome: (publicKey: Uint8Array | null, address: string) => boolean,
+): Promise<Gate> {
+  const context = new Context({ blocky: false })
+  const handler = new Router({ context, linger: 0, sendTimeout: 0 })
+  await handler.bind(ZAP_ENDPOINT)
+  void answerAll(handler, ({ publicKey, address }) => isWelcome(publicKey, address))
+  return { context, secretKey, close: () => handler.close() }
+}
+
+async function answerAll(
+  handler: Router,
+  isWelcome: (request: ZapRequest) => boolean,
+): Promise<void> {
+  for await (const frames of handler) {
+    const request = decodeZapRequest(frames)
+    if (request === undefined) continue
+    handler.send(encodeZapReply(request, isWelcome(request))).catch(() => {
+      // The client has gone in the middle of its handshake.
+    })
+  }
+}
+
+/** Who may connect. */
+export interface Protection {
+  /** Locks the endpoint if it is a TCP one; those of other transports are protected by their directory. Default: no lock. */
+  readonly gate?: Gate | null
+  /** The user to whom the file of an ipc endpoint is given. Default: our own. */
+  readonly ownerUid?: number | null
+}
+
+/** @throws {EndpointError} If the endpoint is invalid or taken, or cannot be given to its owner. */
+export async function bindRouter(
+  endpoint: string,
+  { gate = null, ownerUid = null }: Protection = {},
+): Promise<RouterSocket> {
   const socket = new Router({
-    linger: FAREWELL_LINGER_MS,
-    sendTimeout: 0,
+    ...bound(endpoint, gate),
     maxMessageSize: MAX_FRAME_BYTES,
-    ipv6: isIpv6(endpoint),
   })
-  const bound = await bind(socket, endpoint, 'control')
-  return { ...bound, [Symbol.asyncIterator]: () => socket[Symbol.asyncIterator]() }
+  const router = await bind(socket, endpoint, 'control', ownerUid)
+  return { ...router, [Symbol.asyncIterator]: () => socket[Symbol.asyncIterator]() }
 }
 
 /**
  * @param purpose Names the endpoint in errors: `events` or `stats`.
- * @throws {EndpointError} If the endpoint is invalid or taken.
+ * @throws {EndpointError} If the endpoint is invalid or taken, or cannot be given to its owner.
  */
-export async function bindPublisher(endpoint: string, purpose: string): Promise<PublisherSocket> {
+export async function bindPublisher(
+  endpoint: string,
+  purpose: string,
+  { gate = null, ownerUid = null }: Protection = {},
+): Promise<PublisherSocket> {
   const socket = new Publisher({
-    linger: FAREWELL_LINGER_MS,
-    sendTimeout: 0,
-    ipv6: isIpv6(endpoint),
+    ...bound(endpoint, gate),
+    sendHighWaterMark: MAX_QUEUED_EVENTS,
   })
-  return bind(socket, endpoint, purpose)
+  return bind(socket, endpoint, purpose, ownerUid)
 }
 
 /**
- * Connects in the background, again and again. Nobody tells whether somebody listens there.
+ * Connects in the background, again and again. Nobody tells whether somebody listens there, or does not let us in.
+ * @param keys For a locked endpoint. Default: none.
  * @throws {EndpointError} If the endpoint is invalid.
  */
-export function connectDealer(endpoint: string): DealerSocket {
+export function connectDealer(endpoint: string, keys: ClientKeys | null = null): DealerSocket {
   const socket = new Dealer({
-    linger: 0,
+    ...connecting(endpoint, keys),
     sendTimeout: 0,
     sendHighWaterMark: MAX_UNSENT_MESSAGES,
-    ...reconnect,
-    ipv6: isIpv6(endpoint),
   })
   connect(socket, endpoint)
   return {
@@ -115,10 +174,18 @@ export function connectDealer(endpoint: string): DealerSocket {
 /**
  * Connects as `connectDealer`.
  * @param topics Prefixes of the topics to receive.
+ * @param keys As for `connectDealer`.
  * @throws {EndpointError} If the endpoint is invalid.
  */
-export function connectSubscriber(endpoint: string, topics: readonly string[]): SubscriberSocket {
-  const socket = new Subscriber({ linger: 0, ...reconnect, ipv6: isIpv6(endpoint) })
+export function connectSubscriber(
+  endpoint: string,
+  topics: readonly string[],
+  keys: ClientKeys | null = null,
+): SubscriberSocket {
+  const socket = new Subscriber({
+    ...connecting(endpoint, keys),
+    receiveHighWaterMark: MAX_QUEUED_EVENTS,
+  })
   connect(socket, endpoint)
   socket.subscribe(...topics)
   return {
@@ -127,16 +194,45 @@ export function connectSubscriber(endpoint: string, topics: readonly string[]): 
   }
 }
 
-const reconnect = { reconnectInterval: RECONNECT_MS, reconnectMaxInterval: MAX_RECONNECT_MS }
+function bound(endpoint: string, gate: Gate | null) {
+  const options = {
+    linger: FAREWELL_LINGER_MS,
+    sendTimeout: 0,
+    backlog: CONNECTION_BACKLOG,
+    handshakeInterval: HANDSHAKE_TIMEOUT_MS,
+    ipv6: isIpv6(endpoint),
+  }
+  if (gate === null || !endpoint.startsWith('tcp://')) return options
+  const { context, secretKey } = gate
+  return { ...options, context, curveServer: true, curveSecretKey: secretKey, zapDomain: 'circus' }
+}
+
+function connecting(endpoint: string, keys: ClientKeys | null) {
+  const options = {
+    linger: 0,
+    reconnectInterval: RECONNECT_MS,
+    reconnectMaxInterval: MAX_RECONNECT_MS,
+    ipv6: isIpv6(endpoint),
+  }
+  if (keys === null) return options
+  const { serverKey, publicKey, secretKey } = keys
+  return {
+    ...options,
+    curveServerKey: serverKey,
+    curvePublicKey: publicKey,
+    curveSecretKey: secretKey,
+  }
+}
 
 async function bind(
   socket: Router | Publisher,
   endpoint: string,
   purpose: string,
+  ownerUid: number | null,
 ): Promise<PublisherSocket> {
   let owned: OwnedPath | null
   try {
-    owned = await bindAndOwn(socket, endpoint)
+    owned = await bindAndOwn(socket, endpoint, ownerUid)
   } catch (cause) {
     socket.close()
     const message = `Cannot bind ${purpose} endpoint ${endpoint}: ${describe(cause)}`
@@ -159,7 +255,11 @@ async function bind(
   }
 }
 
-async function bindAndOwn(socket: Router | Publisher, endpoint: string): Promise<OwnedPath | null> {
+async function bindAndOwn(
+  socket: Router | Publisher,
+  endpoint: string,
+  ownerUid: number | null,
+): Promise<OwnedPath | null> {
   rejectWrongPort(endpoint)
   const path = ipcPath(endpoint)
   if (path === null) {
@@ -171,7 +271,7 @@ async function bindAndOwn(socket: Router | Publisher, endpoint: string): Promise
   if (holder === 'foreign') throw new Error('something that is no socket is in the way')
   // A stale socket is removed by libzmq.
   await socket.bind(endpoint)
-  return ownIpcPath(path)
+  return ownIpcPath(path, ownerUid)
 }
 
 function connect(socket: Socket, endpoint: string): void {

@@ -75,9 +75,12 @@ export function commandLine(pid: number): readonly string[] | undefined {
   return text === '' ? [] : text.replace(/\0+$/, '').split('\0')
 }
 
-/** Direct children, in no order. */
-export function children(pid: number): readonly number[] {
-  const threads = list(`/proc/${pid}/task`)
+/**
+ * Direct children, in no order.
+ * @param threadCount Its threads, if that is known: with one, there is one place to look.
+ */
+export function children(pid: number, threadCount?: number): readonly number[] {
+  const threads = threadCount === 1 ? [String(pid)] : list(`/proc/${pid}/task`)
   const lists = threads.map((thread) => read(`/proc/${pid}/task/${thread}/children`))
   // A kernel without CONFIG_PROC_CHILDREN has no such file in any thread.
   if (lists.length > 0 && lists.every((text) => text === undefined)) return childrenByScan(pid)

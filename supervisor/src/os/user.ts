@@ -29,6 +29,16 @@ export function findCredentials(uid: string | null, gid: string | null): Credent
   return { uid: user.uid, gid: primary, groups: groupsOf(user.name, primary) }
 }
 
+/** The name of the user with that number; undefined if there is none, or nobody can tell. */
+export function findUserName(uid: number): string | undefined {
+  try {
+    return findUser(String(uid)).name
+  } catch {
+    // For a report the number will do: nobody has that name, or the database cannot be read.
+    return undefined
+  }
+}
+
 interface User {
   readonly name: string
   readonly uid: number

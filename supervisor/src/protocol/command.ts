@@ -1,20 +1,17 @@
 import type { WatcherOptions } from '../config/options.ts'
 import type { ArbiterEvent } from '../core/event.ts'
 import type { JobId, JobResult } from '../core/job.ts'
-import type { CommandLine, Flag } from './command-line.ts'
+import type { Access } from './access.ts'
+import type { CommandLine, CommandUsage } from './command-line.ts'
 import type { Properties } from './properties.ts'
+import type { Question } from './question.ts'
 import type { ReplyFields } from './reply.ts'
 import type { ArbiterView } from './view.ts'
 
-/** What circusctl knows of a command. */
-interface ClientSide {
-  /** In lower case. */
-  readonly name: string
-  /** One line for the table of commands. */
-  readonly summary: string
-  /** The words that follow the name, in order; those in brackets may be missing. */
-  readonly words: readonly string[]
-  readonly flags: readonly Flag[]
+/** What both sides know of a command. */
+interface ClientSide extends CommandUsage {
+  /** The least role that may use it. What is above `read` is audited. */
+  readonly access: Access
   /** The properties to send. @throws {UsageError} If a word cannot be used. */
   properties(line: CommandLine): Properties
   /** What circusctl prints for a success reply. */
@@ -24,8 +21,18 @@ interface ClientSide {
 interface QuerySpec<Request> extends ClientSide {
   /** @throws {RequestError} If the properties are wrong. */
   parse(properties: Properties): Request
+  /**
+   * @param role Of who asks, which is `access` at least.
+   * @throws {RequestError} If the request names something that does not exist, or that this role may not see.
+   */
+  answer(request: Request, view: ArbiterView, role: Access): object
+}
+
+interface InquirySpec<Request> extends ClientSide {
+  /** @throws {RequestError} If the properties are wrong. */
+  parse(properties: Properties): Request
   /** @throws {RequestError} If the request names something that does not exist. */
-  answer(request: Request, view: ArbiterView): object
+  ask(request: Request, view: ArbiterView): Question
 }
 
 interface OperationSpec<Request extends { readonly waiting: boolean }> extends ClientSide {
@@ -65,7 +72,14 @@ export type Settled =
 export interface Query extends ClientSide {
   readonly kind: 'query'
   /** @throws {RequestError} See `parse` and `answer` above. */
-  answer(properties: Properties, view: ArbiterView): object
+  answer(properties: Properties, view: ArbiterView, role: Access): object
+}
+
+/** A command that is answered when processes have been looked at, which takes longer than others may wait. */
+export interface Inquiry extends ClientSide {
+  readonly kind: 'inquiry'
+  /** @throws {RequestError} See `parse` and `ask` above. */
+  ask(properties: Properties, view: ArbiterView): Question
 }
 
 /** A command that becomes a job. */
@@ -84,13 +98,21 @@ export interface Beginning {
   readonly notes?: readonly string[]
 }
 
-export type Command = Query | Operation
+export type Command = Query | Inquiry | Operation
 
 export function query<Request>(spec: QuerySpec<Request>): Query {
   return {
     ...spec,
     kind: 'query',
-    answer: (properties, view) => spec.answer(spec.parse(properties), view),
+    answer: (properties, view, role) => spec.answer(spec.parse(properties), view, role),
+  }
+}
+
+export function inquiry<Request>(spec: InquirySpec<Request>): Inquiry {
+  return {
+    ...spec,
+    kind: 'inquiry',
+    ask: (properties, view) => spec.ask(spec.parse(properties), view),
   }
 }
 

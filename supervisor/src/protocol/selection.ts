@@ -25,7 +25,12 @@ export interface Selection {
 
 export const selectionFlags: readonly Flag[] = [
   waitingFlag,
-  { name: 'match', takes: 'METHOD', summary: 'simple, glob (default) or regex' },
+  {
+    name: 'match',
+    takes: 'METHOD',
+    summary: 'simple, glob (default) or regex',
+    choices: ['simple', 'glob', 'regex'],
+  },
 ]
 
 export function selectionProperties({ words, flags }: CommandLine): Properties {

@@ -14,6 +14,15 @@ export interface SocketView {
   readonly path: string | null
 }
 
+/** circusd itself. */
+export interface DaemonView {
+  readonly pid: number
+  /** Of our package. */
+  readonly version: string
+  /** Of Node, without the `v`. */
+  readonly node: string
+}
+
 /** What commands are answered from: the state at one moment. */
 export interface ArbiterView {
   readonly arbiter: Arbiter
@@ -26,6 +35,7 @@ export interface ArbiterView {
   readonly globalOptions: Readonly<Record<string, unknown>>
   /** Pause between the starts of two watchers, in ms. Circus: `warmup_delay` of `[circus]`. */
   readonly warmupDelayMs: number
+  readonly daemon: DaemonView
   /** What all watchers are defined by now. */
   readonly definitions: readonly WatcherOptions[]
   /** With which options of a request are read. */

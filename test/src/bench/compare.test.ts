@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { difference, ratio } from '../../../bench/dist/report/compare.js'
 import { isReached, type Series } from '../../../bench/dist/report/report.js'
-import { median } from '../../../bench/dist/report/statistics.js'
+import { median, percentile } from '../../../bench/dist/report/statistics.js'
 import { measureInRounds } from '../../../bench/dist/rounds.js'
 
 const series = (...samples: readonly number[]): Series => ({ name: 'series', unit: 'ms', samples })
@@ -11,6 +11,15 @@ test('the median of an even number of values lies between the two in the middle'
   assert.equal(median([9, 1, 5]), 5)
   assert.equal(median([1, 2, 4, 100]), 3)
   assert.throws(() => median([]), RangeError)
+})
+
+test('a percentile is the smallest value that so many do not exceed', () => {
+  const hundred = Array.from({ length: 100 }, (_, index) => 100 - index)
+  assert.equal(percentile(hundred, 0.99), 99)
+  assert.equal(percentile(hundred, 0.5), 50)
+  assert.equal(percentile(hundred, 1), 100)
+  assert.equal(percentile([7], 0.99), 7)
+  assert.throws(() => percentile([], 0.5), RangeError)
 })
 
 test('a ratio is the median of the ratios of the rounds, not the ratio of the medians', () => {

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { logLine, syslogLine } from '../../../supervisor/dist/arbiter/log-line.js'
 import { countingLog, openLog } from '../../../supervisor/dist/arbiter/log.js'
-import { syslogAddress } from '../../../supervisor/dist/arbiter/syslog-address.js'
 import { datagramReceiver } from '../os/datagram-receiver.ts'
 import { temporaryDirectory } from '../os/temporary-directory.ts'
 
@@ -22,25 +21,6 @@ test('a syslog message has the priority of RFC 3164 and its time', () => {
     syslogLine(time, 11_342, 3, 'warning', 'web stopped'),
     '<28>Nov  1 01:36:27 circus[11342] [WARNING] web stopped',
   )
-})
-
-test('syslog addresses: host, port, socket, facility', () => {
-  const host = (name: string, port: number, facility: number): object => {
-    return { destination: { type: 'host', host: name, port }, facility }
-  }
-  assert.deepEqual(syslogAddress('syslog://logs.example'), host('logs.example', 514, 1))
-  assert.deepEqual(
-    syslogAddress('syslog://logs.example:1514?local7'),
-    host('logs.example', 1514, 23),
-  )
-  assert.deepEqual(syslogAddress('syslog://[::1]:1514?daemon'), host('::1', 1514, 3))
-  assert.deepEqual(syslogAddress('syslog://h?bogus'), host('h', 514, 1))
-  const local = { destination: { type: 'socket', path: '/dev/log' }, facility: 1 }
-  assert.deepEqual(syslogAddress('syslog:///dev/log'), local)
-  assert.deepEqual(syslogAddress('syslog:///dev/log?AUTH'), { ...local, facility: 4 })
-  for (const wrong of ['syslog://', 'syslog://:514', 'syslog://h:0', 'syslog://h:99999']) {
-    assert.equal(syslogAddress(wrong), undefined, wrong)
-  }
 })
 
 test('lines below the level are left out', () => {
@@ -105,7 +85,7 @@ test('an output that cannot be used is one sentence', async (t) => {
   await assert.rejects(openLog('syslog://', 'info'), {
     name: 'LogOutputError',
     message:
-      'Cannot log to syslog://: it must be syslog://HOST[:PORT][?FACILITY] or syslog:///SOCKET[?FACILITY]',
+      'Cannot log to syslog://: it names neither a host nor a socket; it may be syslog://HOST[:PORT][?FACILITY] or syslog:///SOCKET[?FACILITY]',
   })
   await assert.rejects(openLog(`syslog://${directory}/none`, 'info'), {
     message: `Cannot log to syslog://${directory}/none: Cannot reach ${directory}/none: no such file or directory (ENOENT)`,

@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { type Controller, startController } from '../../../supervisor/dist/arbiter/controller.js'
+import { doorOf, type Lock } from '../../../supervisor/dist/arbiter/lock.js'
 import { JobBook } from '../../../supervisor/dist/arbiter/job-book.js'
 import type { WatcherOptions } from '../../../supervisor/dist/config/options.js'
 import type { ArbiterEvent } from '../../../supervisor/dist/core/event.js'
 import type { JobId } from '../../../supervisor/dist/core/job.js'
 import { bindRouter } from '../../../supervisor/dist/net/zmq.js'
+import type { Question } from '../../../supervisor/dist/protocol/question.js'
 import type { ArbiterView } from '../../../supervisor/dist/protocol/view.js'
 import { temporaryDirectory } from '../os/temporary-directory.ts'
 import { sampleView } from '../protocol/hand-made-view.ts'
@@ -27,6 +29,8 @@ export interface FakeDaemon {
   view: ArbiterView
   /** Called at each `view()`, with the number of calls so far. */
   onView: (calls: number) => void
+  /** Gives the fields of the reply to an inquiry. */
+  onQuestion: (question: Question) => Promise<object>
   /** Called at each `post()`. */
   onPost: (event: ArbiterEvent) => void
   onReloadConfiguration: (job: JobId) => void
@@ -35,8 +39,9 @@ export interface FakeDaemon {
 export async function startFakeDaemon(
   t: TestContext,
   endpoint = `ipc://${join(temporaryDirectory(t), 'control')}`,
+  lock: Lock | null = null,
 ): Promise<FakeDaemon> {
-  const router = await bindRouter(endpoint)
+  const router = await bindRouter(endpoint, { gate: lock?.gate ?? null })
   const posted: ArbiterEvent[] = []
   const defined: WatcherOptions[] = []
   const accepted: string[] = []
@@ -45,6 +50,7 @@ export async function startFakeDaemon(
   let views = 0
   const controller = startController({
     router,
+    door: doorOf(endpoint, lock),
     view: () => {
       views += 1
       daemon.onView(views)
@@ -55,6 +61,7 @@ export async function startFakeDaemon(
       daemon.onPost(event)
       taken()
     },
+    inquiries: { answer: (question) => daemon.onQuestion(question) },
     define: (options) => {
       defined.push(options)
       return () => defined.pop()
@@ -75,6 +82,7 @@ export async function startFakeDaemon(
     jobs,
     view: sampleView,
     onView: () => {},
+    onQuestion: async (question) => question.answer(question.subjects.map(() => 'found')),
     onPost: () => {},
     onReloadConfiguration: () => {},
   }

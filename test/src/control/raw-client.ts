@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test'
 import { within } from '../integration/daemon-under-test.ts'
+import type { ClientKeys } from '../../../supervisor/dist/net/curve.js'
 import { connectDealer, type DealerSocket } from '../../../supervisor/dist/net/zmq.js'
 
 /** A client without any protocol: frames out, replies in, in the order in which they come. */
@@ -7,8 +8,8 @@ export class RawClient {
   readonly #socket: DealerSocket
   readonly #replies: AsyncIterator<readonly Uint8Array[]>
 
-  constructor(t: TestContext, endpoint: string) {
-    this.#socket = connectDealer(endpoint)
+  constructor(t: TestContext, endpoint: string, keys: ClientKeys | null = null) {
+    this.#socket = connectDealer(endpoint, keys)
     this.#replies = this.#socket[Symbol.asyncIterator]()
     t.after(() => this.#socket.close())
   }

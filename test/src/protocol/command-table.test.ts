@@ -45,6 +45,13 @@ const texts: readonly [command: string, reply: Record<string, unknown>, text: st
   ['restart', {}, 'ok'],
   ['reload', {}, 'ok'],
   ['quit', {}, 'ok'],
+  ['ping', {}, 'ok'],
+  [
+    'version',
+    { version: '1.2.3', protocol: 1, node: '20.20.0', pid: 5 },
+    'version: 1.2.3\nprotocol: 1\nnode: 20.20.0\npid: 5',
+  ],
+  ['ipython', { shell: false, msg: 'no' }, 'error: Could not start ipython kernel'],
   [
     'listsockets',
     {

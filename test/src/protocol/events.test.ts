@@ -5,7 +5,7 @@ import { encodeEvent } from '../../../supervisor/dist/protocol/events.js'
 
 const TIME = 1795225064.1083264
 
-/** As captured from Circus 0.19. */
+/** As captured from Circus 0.19, which has no `seq`. */
 const captured: readonly [announcement: Announcement, topic: string, payload: object][] = [
   [
     { name: 'spawn', watcher: 'web', pid: 12494 },
@@ -35,8 +35,8 @@ const captured: readonly [announcement: Announcement, topic: string, payload: ob
 
 for (const [announcement, topic, payload] of captured) {
   test(`${announcement.name} of "${announcement.watcher}" is published as ${topic}`, () => {
-    const [frame, json] = encodeEvent(announcement, TIME)
+    const [frame, json] = encodeEvent(announcement, TIME, 7)
     assert.equal(frame, topic)
-    assert.deepEqual(JSON.parse(json), payload)
+    assert.deepEqual(JSON.parse(json), { ...payload, seq: 7 })
   })
 }

@@ -74,6 +74,7 @@ export const sampleView: ArbiterView = {
     multicast_endpoint: 'udp://237.219.251.97:12027',
   },
   warmupDelayMs: 250,
+  daemon: { pid: 11342, version: '1.2.3', node: '20.20.0' },
   definitions: sampleConfig.watchers,
   watcherContext: sampleConfig.context,
   childrenOf: (pid) => (pid === 11348 ? [11400] : []),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Access } from '../../../supervisor/dist/protocol/access.js'
 import { findCommand } from '../../../supervisor/dist/protocol/command-table.js'
 import { encodeError, encodeOk } from '../../../supervisor/dist/protocol/reply.js'
 import { RequestError } from '../../../supervisor/dist/protocol/request-error.js'
@@ -9,11 +10,16 @@ import { arbiterWith, sampleView, watcher } from './hand-made-view.ts'
 const TIME = 1795225007.2394056
 
 /** The reply frame to a query, as the daemon sends it for `"id": "1"`. */
-function replyTo(command: string, properties: Record<string, unknown>, view = sampleView): unknown {
+function replyTo(
+  command: string,
+  properties: Record<string, unknown>,
+  view = sampleView,
+  role: Access = 'read',
+): unknown {
   const query = findCommand(command)
   assert.equal(query?.kind, 'query')
   try {
-    return JSON.parse(encodeOk('1', query.answer(properties, view), TIME))
+    return JSON.parse(encodeOk('1', query.answer(properties, view, role), TIME))
   } catch (error) {
     assert.ok(error instanceof RequestError, String(error))
     return JSON.parse(encodeError('1', error, TIME))
@@ -59,6 +65,9 @@ const golden: readonly [command: string, properties: Record<string, unknown>, re
     { option: 'endpoint' },
     { status: 'ok', options: { endpoint: 'tcp://127.0.0.1:5555' } },
   ],
+  ['ping', {}, { status: 'ok' }],
+  ['version', {}, { status: 'ok', version: '1.2.3', protocol: 1, node: '20.20.0', pid: 11342 }],
+  ['ipython', {}, { status: 'ok', shell: false, msg: 'circusd runs on Node: there is no IPython' }],
 ]
 
 for (const [command, properties, reply] of golden) {
@@ -75,6 +84,7 @@ const refused: readonly [command: string, properties: Record<string, unknown>, r
   ['options', { name: 'nope' }, 'program nope not found'],
   ['options', { name: 5 }, "message invalid 'name' must be a string"],
   ['list', { name: null }, "message invalid 'name' must be a string"],
+  ['listen', {}, 'invalid message. use a pub/sub socket'],
   ['globaloptions', { option: 'nope' }, "'nope' not an existing option"],
   ['globaloptions', { option: 'constructor' }, "'constructor' not an existing option"],
 ]
@@ -108,4 +118,14 @@ test('options are asked for by the name as the watcher spells it, and secrets ar
     options: { ...sampleView.optionsOf('web'), env: { PORT: '80', DB_PASSWORD: MASK } },
     id: '1',
   })
+})
+
+test('an admin sees secrets when asking for them, nobody else does', () => {
+  const secrets = { name: 'web', secrets: true }
+  const shown = { status: 'ok', time: TIME, options: sampleView.optionsOf('web'), id: '1' }
+  assert.deepEqual(replyTo('options', secrets, sampleView, 'admin'), shown)
+  for (const role of ['read', 'operate'] as const) {
+    const reason = `permission denied: secrets are shown to the role admin, and yours is ${role}`
+    assert.deepEqual(replyTo('options', secrets, sampleView, role), refusal(4, reason))
+  }
 })

@@ -236,7 +236,7 @@ test('set starts from the number of processes that is wanted now', () => {
 test('get gives the options that were asked for, masked as options gives them', () => {
   const get = findCommand('get')
   assert.equal(get?.kind, 'query')
-  const ask = (keys: unknown): object => get.answer({ name: 'web', keys }, sampleView)
+  const ask = (keys: unknown): object => get.answer({ name: 'web', keys }, sampleView, 'admin')
   assert.deepEqual(ask(['cmd', 'graceful_timeout', 'env']), {
     options: { cmd: 'sleep', graceful_timeout: 1.5, env: { PORT: '80', DB_PASSWORD: '********' } },
   })

@@ -33,6 +33,7 @@ export interface AddReply {
  */
 export const add = operation({
   name: 'add',
+  access: 'admin',
   summary: 'Add a watcher',
   words: ['NAME', 'CMD...'],
   flags: [

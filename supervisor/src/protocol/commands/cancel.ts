@@ -14,6 +14,7 @@ export interface CancelProperties {
  */
 export const cancel = operation({
   name: 'cancel',
+  access: 'operate',
   summary: 'Cancel a job that waits, or a reload',
   words: ['JOB'],
   flags: [],

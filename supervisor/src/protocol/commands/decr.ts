@@ -12,6 +12,7 @@ import {
 /** `decr`: takes `nb` processes from a watcher (default 1). Circus docs: commands/decr. */
 export const decr = operation({
   name: 'decr',
+  access: 'operate',
   summary: 'Decrement the number of processes in a watcher',
   words: resizeWords,
   flags: resizeFlags,

@@ -20,6 +20,7 @@ export interface GetReply {
 /** `get`: some options of a watcher. Circus docs: commands/get. */
 export const get = query({
   name: 'get',
+  access: 'read',
   summary: 'Get the value of specific watcher options',
   words: ['NAME', 'KEY...'],
   flags: [],

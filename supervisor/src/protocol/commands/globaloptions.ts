@@ -16,6 +16,7 @@ export interface GlobaloptionsReply {
 /** `globaloptions`: the options of circusd itself. Circus docs: commands/globaloptions. */
 export const globaloptions = query({
   name: 'globaloptions',
+  access: 'read',
   summary: 'Get the arbiter options',
   words: ['[OPTION]'],
   flags: [],

@@ -12,6 +12,7 @@ import {
 /** `incr`: adds `nb` processes to a watcher (default 1). Circus docs: commands/incr. */
 export const incr = operation({
   name: 'incr',
+  access: 'operate',
   summary: 'Increment the number of processes in a watcher',
   words: resizeWords,
   flags: resizeFlags,

@@ -9,6 +9,7 @@ export interface JobsReply {
 /** `jobs`: what runs or waits for its turn, since when, and what it waits for. Ours. */
 export const jobs = query({
   name: 'jobs',
+  access: 'read',
   summary: 'Get the jobs that run',
   words: [],
   flags: [],

@@ -23,6 +23,7 @@ export interface KillProperties {
  */
 export const kill = operation({
   name: 'kill',
+  access: 'operate',
   summary: 'Kill processes of a watcher',
   words: ['NAME', '[PID]'],
   flags: [

@@ -16,6 +16,7 @@ export interface ListReply {
 /** `list`: the names of all watchers, lower-cased and sorted, or the pids of one. Circus docs: commands/list. */
 export const list = query({
   name: 'list',
+  access: 'read',
   summary: 'Get list of watchers or processes in a watcher',
   words: ['[NAME]'],
   flags: [],

@@ -17,6 +17,7 @@ export interface ListsocketsReply {
 /** `listsockets`: the listening sockets of circusd, by descriptor. Circus docs: commands/listsockets. */
 export const listsockets = query({
   name: 'listsockets',
+  access: 'read',
   summary: 'Get the list of sockets',
   words: [],
   flags: [],

@@ -16,6 +16,7 @@ export interface NumprocessesReply {
 /** `numprocesses`: how many processes there are, of all watchers or of one. Circus docs: commands/numprocesses. */
 export const numprocesses = query({
   name: 'numprocesses',
+  access: 'read',
   summary: 'Get the number of processes',
   words: ['[NAME]'],
   flags: [],

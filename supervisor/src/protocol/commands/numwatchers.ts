@@ -8,6 +8,7 @@ export interface NumwatchersReply {
 /** `numwatchers`: how many watchers there are. Circus docs: commands/numwatchers. */
 export const numwatchers = query({
   name: 'numwatchers',
+  access: 'read',
   summary: 'Get the number of watchers',
   words: [],
   flags: [],

@@ -9,6 +9,7 @@ export interface QuitProperties {
 /** `quit`: stops every watcher, then circusd leaves. Circus docs: commands/quit. */
 export const quit = operation({
   name: 'quit',
+  access: 'admin',
   summary: 'Quit the arbiter immediately',
   words: [],
   flags: [waitingFlag],

@@ -30,6 +30,7 @@ interface Reload {
  */
 export const reload = operation({
   name: 'reload',
+  access: 'operate',
   summary: 'Reload the processes of a watcher or of all watchers',
   words: ['[NAME]'],
   flags: [

@@ -13,6 +13,7 @@ export interface ReloadconfigProperties {
  */
 export const reloadconfig = operation({
   name: 'reloadconfig',
+  access: 'admin',
   summary: 'Reload the configuration file',
   words: [],
   flags: [waitingFlag],

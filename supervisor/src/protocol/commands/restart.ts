@@ -13,6 +13,7 @@ import {
  */
 export const restart = operation({
   name: 'restart',
+  access: 'operate',
   summary: 'Restart watchers',
   words: ['[NAME]'],
   flags: selectionFlags,

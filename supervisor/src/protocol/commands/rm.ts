@@ -13,6 +13,7 @@ export interface RmProperties {
 /** `rm`: stops a watcher and forgets it. Circus docs: commands/rm. */
 export const rm = operation({
   name: 'rm',
+  access: 'admin',
   summary: 'Remove a watcher',
   words: ['NAME'],
   flags: [

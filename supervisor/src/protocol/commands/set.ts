@@ -21,6 +21,7 @@ export interface SetProperties {
  */
 export const set = operation({
   name: 'set',
+  access: 'admin',
   summary: 'Set watcher options',
   words: ['NAME', 'KEY', 'VALUE', '[KEY VALUE]...'],
   flags: [waitingFlag],

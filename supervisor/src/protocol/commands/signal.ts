@@ -34,6 +34,7 @@ interface Receivers {
  */
 export const signal = operation({
   name: 'signal',
+  access: 'operate',
   summary: 'Send a signal',
   words: ['NAME', '[PID]', 'SIGNUM'],
   flags: [

@@ -10,6 +10,7 @@ import {
 /** `start`: starts watchers; a running one stays as it is. Circus docs: commands/start. */
 export const start = operation({
   name: 'start',
+  access: 'operate',
   summary: 'Start a watcher or all watchers',
   words: ['[NAME]'],
   flags: selectionFlags,

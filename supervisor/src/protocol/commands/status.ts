@@ -16,11 +16,14 @@ export interface StatusReply {
   readonly statuses?: Readonly<Record<string, WatcherStatus>>
   /** Ours: the slots of the watcher that serve nobody now, if there are any. */
   readonly slots?: readonly SlotReport[]
+  /** Ours: which hook has kept the watcher from running. */
+  readonly refusal?: string
 }
 
 /** `status`: what all watchers are, by their names as they are spelled, or what one is. Circus docs: commands/status. */
 export const status = query({
   name: 'status',
+  access: 'read',
   summary: 'Get the status of a watcher or all watchers',
   words: ['[NAME]'],
   flags: [],
@@ -32,12 +35,13 @@ export const status = query({
     return { statuses: Object.fromEntries(statuses) }
   },
   text: (reply) => {
-    const { statuses, slots } = reply
+    const { statuses, slots, refusal } = reply
     if (!isRecord(statuses)) {
       // A slot whose process is about to be ready is nothing to tell.
       const idle = Array.isArray(slots) ? slots.filter(isSlotReport) : []
       const lines = idle.filter(({ state }) => state !== 'starting').map(slotLine)
-      return [pythonText(reply['status']), ...lines].join('\n')
+      const reasons = typeof refusal === 'string' ? [refusal] : []
+      return [pythonText(reply['status']), ...reasons, ...lines].join('\n')
     }
     return Object.keys(statuses)
       .toSorted()
@@ -47,6 +51,11 @@ export const status = query({
 })
 
 function statusOf(watcher: Watcher, now: number): StatusReply {
+  const { is: status, refusal } = watcher
   const slots = slotReports(watcher, now)
-  return slots.length === 0 ? { status: watcher.is } : { status: watcher.is, slots }
+  return {
+    status,
+    ...(slots.length === 0 ? {} : { slots }),
+    ...(refusal === null ? {} : { refusal }),
+  }
 }

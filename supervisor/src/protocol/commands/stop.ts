@@ -9,6 +9,7 @@ import {
 /** `stop`: stops watchers. Circus docs: commands/stop. */
 export const stop = operation({
   name: 'stop',
+  access: 'operate',
   summary: 'Stop watchers',
   words: ['[NAME]'],
   flags: selectionFlags,

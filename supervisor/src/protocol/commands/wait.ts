@@ -21,6 +21,7 @@ export interface WaitReply {
 /** `wait`: answers when a job has ended, with its result or the reason why it has failed. Ours. */
 export const wait = operation({
   name: 'wait',
+  access: 'read',
   summary: 'Wait for the end of a job',
   words: ['JOB'],
   flags: [],

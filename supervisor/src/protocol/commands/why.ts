@@ -18,6 +18,7 @@ export interface WhyReply {
 /** `why`: what was asked of a watcher lately and by whom, and what has happened to it. Ours. */
 export const why = query({
   name: 'why',
+  access: 'read',
   summary: 'Tell why a watcher is what it is',
   words: ['NAME'],
   flags: [],

@@ -1,5 +1,5 @@
-import { ipcPath, probeIpcPath } from '../net/ipc-path.ts'
-import { assertPrivate, defaultEndpoints, runtimeDirectories } from '../os/runtime-directory.ts'
+import { ipcPath, probeIpcPath } from '../../net/ipc-path.ts'
+import { assertPrivate, defaultEndpoints, runtimeDirectories } from '../../os/runtime-directory.ts'
 
 /** Where Circus listens when nothing is configured. */
 const CIRCUS_ENDPOINT = 'tcp://127.0.0.1:5555'
@@ -8,6 +8,8 @@ export interface FoundEndpoint {
   readonly endpoint: string
   /** Where nobody of ours listens, in the order in which it was tried. */
   readonly missed: readonly string[]
+  /** What people call it, if it is only a way to another one. */
+  readonly shownAs?: string
 }
 
 /**
