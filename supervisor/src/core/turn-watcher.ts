@@ -1,4 +1,4 @@
-import { numberAfter, type ArbiterTurn, type Bulk } from './arbiter-state.ts'
+import { numberAfter, withWatcher, type ArbiterTurn, type Bulk } from './arbiter-state.ts'
 import type { JobId, JobOutcome } from './job.ts'
 import { stepWatcher, type WatcherInput } from './watcher.ts'
 import type { Watcher } from './watcher-state.ts'
@@ -9,7 +9,11 @@ export function turnWatcher(turn: ArbiterTurn, name: string, input: WatcherInput
   const watcher = turn.arbiter.watchers[index]
   if (watcher === undefined) return
   const step = stepWatcher(watcher, input, turn.moment)
-  turn.arbiter = { ...turn.arbiter, watchers: turn.arbiter.watchers.with(index, step.watcher) }
+  const isMoved = step.watcher.policy.priority !== watcher.policy.priority
+  const watchers = isMoved
+    ? withWatcher(turn.arbiter.watchers.toSpliced(index, 1), step.watcher)
+    : turn.arbiter.watchers.with(index, step.watcher)
+  turn.arbiter = { ...turn.arbiter, watchers }
   for (const effect of step.effects) {
     const isPart = effect.type === 'endJob' && notePart(turn, effect.job, effect.outcome)
     if (!isPart) turn.effects.push(effect)

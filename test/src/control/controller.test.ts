@@ -286,10 +286,10 @@ const ADD = { command: 'add', properties: { name: 'job', cmd: 'sleep 1' }, id: '
 test('new options are defined before the event is posted', async (t) => {
   const daemon = await startFakeDaemon(t)
   const client = new RawClient(t, daemon.endpoint)
-  let defined = 0
-  daemon.onPost = () => (defined = daemon.defined.length)
+  const defined: number[] = []
+  daemon.onPost = () => defined.push(daemon.defined.length)
   assert.deepEqual(await client.ask(ADD), ok('a'))
-  assert.equal(defined, 1)
+  assert.deepEqual(defined, [1])
   assert.deepEqual(daemon.accepted, ['add by ipc'])
 })
 

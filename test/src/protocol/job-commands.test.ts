@@ -9,7 +9,7 @@ import { arbiterWith, sampleView, watcher } from './hand-made-view.ts'
 function answer(command: string, properties: Record<string, unknown>, view: ArbiterView): object {
   const found = findCommand(command)
   assert.equal(found?.kind, 'query')
-  return found.answer(properties, view, 'admin')
+  return found.answer(properties, view, 'read')
 }
 
 function withJobs(view: Partial<ArbiterView>, ...ids: readonly string[]): ArbiterView {
