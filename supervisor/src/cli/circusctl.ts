@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { ClientKeysError, readClientKeys } from '../client/client-keys.ts'
+import { KeyFileError } from '../net/key-file.ts'
 import { pythonText } from '../protocol/python.ts'
 import { isRecord } from '../protocol/record.ts'
 import { type Invocation, parseArguments } from './circusctl/arguments.ts'
@@ -35,7 +37,7 @@ async function run({ options, action }: Invocation, signal: AbortSignal): Promis
     isStderrTerminal: process.stderr.isTTY,
     columns: process.stderr.columns,
   })
-  const session: Session = { ...options, style, signal, tunnel: null }
+  const session: Session = { ...options, style, signal, keys: null, tunnel: null }
   switch (action.type) {
     case 'version':
       console.log(versionLine())
@@ -45,11 +47,27 @@ async function run({ options, action }: Invocation, signal: AbortSignal): Promis
       return runCommand(action, session)
     case 'call':
     case 'local':
-      return throughTunnel(session, (reaching) => runCommand(action, reaching))
+      return reach(session, (reaching) => runCommand(action, reaching))
     case 'shell': {
       const { runShell } = await import('./circusctl/shell.ts')
-      return throughTunnel(session, (reaching) => runShell(reaching, versionLine()))
+      return reach(session, (reaching) => runShell(reaching, versionLine()))
     }
+  }
+}
+
+/** Finds the keys and the way to circusd. */
+async function reach(
+  session: Session,
+  use: (session: Session) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const { serverKey, key: keyFile } = session
+  try {
+    const keys = readClientKeys({ serverKey, keyFile, environment: process.env })
+    return await throughTunnel({ ...session, keys }, use)
+  } catch (error) {
+    if (!(error instanceof ClientKeysError || error instanceof KeyFileError)) throw error
+    console.error(error.message)
+    return EXIT.usage
   }
 }
 

@@ -142,26 +142,20 @@ test('a socket that cannot be bound: the restart fails with the reason, and the 
   assert.equal((await ask(await daemon.port('moved'))).status, 200)
 })
 
-test(
-  'a command while all stop is refused, and a client that does not wait is told so',
-  {
-    todo: 'it is answered with ok and dropped',
-  },
-  async () => {
-    await using daemon = await DaemonUnderTest.start(
-      '[watcher:a]\ncmd = sleep 1000\nready = none\nhooks.before_stop = exec:sh hook.sh\n',
-      { 'hook.sh': 'touch stops\nuntil [ -e go ]; do sleep 0.05; done\n' },
-    )
-    await daemon.active('a')
-    const restart = daemon.call('restart', { waiting: true })
-    const stops = join(daemon.home, 'stops')
-    await daemon.eventually(() => (existsSync(stops) ? true : undefined), 'the stop of all')
-    const { status, reason } = await daemon.call('stop', { name: 'a' })
-    daemon.write('go', '')
-    assert.equal((await restart)['status'], 'ok')
-    assert.deepEqual([status, reason], ['error', 'the daemon is restarting everything'])
-  },
-)
+test('a command while all stop is refused, and a client that does not wait is told so', async () => {
+  await using daemon = await DaemonUnderTest.start(
+    '[watcher:a]\ncmd = sleep 1000\nready = none\nhooks.before_stop = exec:sh hook.sh\n',
+    { 'hook.sh': 'touch stops\nuntil [ -e go ]; do sleep 0.05; done\n' },
+  )
+  await daemon.active('a')
+  const restart = daemon.call('restart', { waiting: true })
+  const stops = join(daemon.home, 'stops')
+  await daemon.eventually(() => (existsSync(stops) ? true : undefined), 'the stop of all')
+  const { status, reason } = await daemon.call('stop', { name: 'a' })
+  daemon.write('go', '')
+  assert.equal((await restart)['status'], 'ok')
+  assert.deepEqual([status, reason], ['error', 'the daemon is restarting everything'])
+})
 
 test('what cannot change while circusd runs is told', async () => {
   await using daemon = await DaemonUnderTest.start(iniWith(), FILES)

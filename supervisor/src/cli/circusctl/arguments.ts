@@ -48,7 +48,8 @@ export function parseArguments(argv: readonly string[]): Invocation {
 
 /** @throws {UsageError} If a value cannot be used. */
 function parseOptions(flags: CommandLine['flags']): GlobalOptions {
-  const { endpoint, timeout, json, prettify, ssh, ssh_keyfile: sshKeyfile } = flags
+  const { endpoint, timeout, json, prettify, ssh, ssh_keyfile: sshKeyfile, key } = flags
+  const serverKey = flags['server-key']
   return {
     endpoint: typeof endpoint === 'string' ? endpoint : null,
     timeoutMs: parseTimeout(timeout),
@@ -56,6 +57,8 @@ function parseOptions(flags: CommandLine['flags']): GlobalOptions {
     format: json !== true ? 'text' : prettify === true ? 'prettyJson' : 'json',
     ssh: typeof ssh === 'string' ? ssh : null,
     sshKeyfile: typeof sshKeyfile === 'string' ? sshKeyfile : null,
+    serverKey: typeof serverKey === 'string' ? serverKey : null,
+    key: typeof key === 'string' ? key : null,
   }
 }
 

@@ -10,11 +10,11 @@ import type { Session } from './session.ts'
 const COMPLETION_MS = 500
 
 /** Asks circusd, for completion: silent and short when it does not answer. */
-export function daemonNames(session: Pick<Session, 'tunnel' | 'endpoint'>): NameSource {
+export function daemonNames(session: Pick<Session, 'tunnel' | 'endpoint' | 'keys'>): NameSource {
   const ask = async (command: string, properties: Properties): Promise<ReplyFields> => {
     try {
       const { endpoint } = await controlEndpoint(session)
-      const client = connect({ endpoint, timeoutMs: COMPLETION_MS })
+      const client = connect({ endpoint, timeoutMs: COMPLETION_MS, keys: session.keys })
       try {
         return await client.call(command, properties)
       } finally {

@@ -4,6 +4,7 @@ import type { ReplyFields } from '../../protocol/reply.ts'
 import { findCommand } from '../../protocol/command-table.ts'
 import type { FoundEndpoint } from './find-endpoint.ts'
 import { probeEndpoint, type Listener } from './probe-endpoint.ts'
+import type { Session } from './session.ts'
 
 /** Longest time for each question after a time-out, in ms. */
 const SECOND_CHANCE_MS = 1_000
@@ -11,19 +12,21 @@ const SECOND_CHANCE_MS = 1_000
 /**
  * What is known after a time-out, and what to do: nobody is there, or one who does not let us in, or circusd is
  * there and the command takes its time.
- * @param command The one that was not answered.
+ * @param asked The command that was not answered.
  */
 export async function explainSilence(
   { endpoint, timeoutMs }: Pick<CallTimeoutError, 'endpoint' | 'timeoutMs'>,
   found: FoundEndpoint,
-  command: string,
+  asked: { readonly name: string; readonly session: Session },
 ): Promise<string> {
+  const { name: command, session } = asked
   const { shownAs = endpoint } = found
   const listener = await probeEndpoint(endpoint)
-  if (listener.type !== 'zeromq' || listener.mechanism !== 'NULL') {
+  const hasKeys = session.keys !== null && endpoint.startsWith('tcp://')
+  if (listener.type !== 'zeromq' || (listener.mechanism !== 'NULL' && !hasKeys)) {
     return explainListener(listener, shownAs, found)
   }
-  const jobs = await askAgain(endpoint)
+  const jobs = await askAgain(endpoint, session)
   const seconds = timeoutMs / 1_000
   if (jobs === null) {
     return `Somebody listens at ${shownAs} and answers nothing, neither ${command} within ${seconds} s nor a simpler question: circusd is stopped or very busy, or it is another program`
@@ -57,8 +60,8 @@ function explainListener(listener: Listener, endpoint: string, found: FoundEndpo
 }
 
 /** What circusd is doing, for people; empty if it cannot tell, null if it does not answer. */
-async function askAgain(endpoint: string): Promise<string | null> {
-  const client = connect({ endpoint, timeoutMs: SECOND_CHANCE_MS })
+async function askAgain(endpoint: string, { keys }: Session): Promise<string | null> {
+  const client = connect({ endpoint, timeoutMs: SECOND_CHANCE_MS, keys })
   try {
     await client.call('numwatchers', {})
     return await jobsText((name) => client.call(name, {}))

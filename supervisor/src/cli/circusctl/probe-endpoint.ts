@@ -64,11 +64,9 @@ function failureOf({ code, message }: NodeJS.ErrnoException): Listener {
   return { type: 'refused', reason: code === 'EACCES' ? 'permission denied' : message }
 }
 
+/** Its beginning: signature and version. A peer that knew our mechanism, too, would hang up if it wants another one. */
 function ourGreeting(): Buffer {
-  const greeting = Buffer.alloc(GREETING_BYTES)
-  greeting.set([0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 3, 0])
-  greeting.write('NULL', MECHANISM_AT, 'latin1')
-  return greeting
+  return Buffer.from([0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 3, 0])
 }
 
 function readGreeting(greeting: Buffer): { mechanism: string } {

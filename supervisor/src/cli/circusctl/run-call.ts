@@ -38,8 +38,8 @@ async function ask(
   properties: Properties,
   session: Session,
 ): Promise<ReplyFields> {
-  const { timeoutMs } = session
-  const client = connect({ endpoint, timeoutMs })
+  const { timeoutMs, keys } = session
+  const client = connect({ endpoint, timeoutMs, keys })
   const ended = new AbortController()
   const signal = patience(name, properties, session, endpoint)
   const reply = client.call(name, properties, { signal })
@@ -112,7 +112,7 @@ async function fail(error: unknown, found: FoundEndpoint, failed: Failed): Promi
   }
   if (error instanceof CallTimeoutError) {
     const { explainSilence } = await import('./explain-silence.ts')
-    console.error(`Timed out.\n${await explainSilence(error, found, failed.name)}`)
+    console.error(`Timed out.\n${await explainSilence(error, found, failed)}`)
     return EXIT.noAnswer
   }
   if (error instanceof EndpointError) {

@@ -1,3 +1,6 @@
+import { readClientKeys } from '../../client/client-keys.ts'
+import type { ClientKeys } from '../../net/curve.ts'
+import type { GlobalOptions } from './session.ts'
 import { parseArguments } from './arguments.ts'
 import { quoteWord, splitBegunLine } from './begun-line.ts'
 import { complete, noNames, type Candidate } from './completion.ts'
@@ -35,8 +38,19 @@ async function candidatesFor(
   before: readonly string[],
   current: string,
 ): Promise<readonly Candidate[]> {
-  const { endpoint, ssh } = parseArguments(before).options
+  const { options } = parseArguments(before)
+  const { endpoint, ssh } = options
   // Nobody wants to wait for a connection to another host, or to be asked for a password, at a TAB.
-  const source = ssh === null ? daemonNames({ tunnel: null, endpoint }) : noNames
+  const source =
+    ssh === null ? daemonNames({ tunnel: null, endpoint, keys: keysOf(options) }) : noNames
   return complete(before, current, source)
+}
+
+/** Keys that cannot be used are told when the command runs. */
+function keysOf({ serverKey, key: keyFile }: GlobalOptions): ClientKeys | null {
+  try {
+    return readClientKeys({ serverKey, keyFile, environment: process.env })
+  } catch {
+    return null
+  }
 }

@@ -28,10 +28,10 @@ export async function runListen(topics: readonly string[], session: Session): Pr
 
 /** The given one, as for Circus; else what circusd says. null if nobody tells, which has been explained then. */
 async function eventEndpoint(session: Session): Promise<string | null> {
-  const { endpoint: given, tunnel, timeoutMs, signal } = session
+  const { endpoint: given, tunnel, timeoutMs, signal, keys } = session
   if (given !== null) return tunnel === null ? given : tunnel.forward(given)
   const found = await controlEndpoint(session)
-  const client = connect({ endpoint: found.endpoint, timeoutMs })
+  const client = connect({ endpoint: found.endpoint, timeoutMs, keys })
   try {
     const { options } = await client.call(
       'globaloptions',
@@ -42,7 +42,9 @@ async function eventEndpoint(session: Session): Promise<string | null> {
     return tunnel === null ? endpoint : await tunnel.forward(endpoint)
   } catch (error) {
     if (error instanceof CallTimeoutError) {
-      console.error(`Timed out.\n${await explainSilence(error, found, 'globaloptions')}`)
+      console.error(
+        `Timed out.\n${await explainSilence(error, found, { name: 'globaloptions', session })}`,
+      )
       return null
     }
     if (!(error instanceof ErrorReplyError)) throw error

@@ -12,15 +12,20 @@ import type { Session } from './session.ts'
  */
 export async function runLocal(
   { name }: LocalCommand,
-  { words }: CommandLine,
+  line: CommandLine,
   session: Session,
 ): Promise<ExitCode> {
+  const { words } = line
   switch (name) {
     case 'help':
       console.log(words[0] === undefined ? helpText() : commandHelp(commandNamed(words[0])))
       return EXIT.ok
     case 'listen':
       return (await import('./run-listen.ts')).runListen(words, session)
+    case 'keygen':
+      return (await import('./run-keys.ts')).runKeygen(words[0] ?? 'circus.key')
+    case 'authorize':
+      return (await import('./run-keys.ts')).runAuthorize(line)
     case 'completion':
       console.log((await import('./completion-script.ts')).completionScript(words[0] ?? ''))
       return EXIT.ok

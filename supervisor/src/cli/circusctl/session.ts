@@ -1,3 +1,4 @@
+import type { ClientKeys } from '../../net/curve.ts'
 import type { OutputStyle } from './output-style.ts'
 import type { Tunnel } from './ssh-tunnel.ts'
 
@@ -6,6 +7,8 @@ export interface Session extends GlobalOptions {
   readonly style: OutputStyle
   /** Aborted by Ctrl-C, and when nobody reads the output any more. */
   readonly signal: AbortSignal
+  /** For a locked endpoint; null if none were given. */
+  readonly keys: ClientKeys | null
   /** The way to circusd if there is `--ssh`. */
   readonly tunnel: Tunnel | null
 }
@@ -22,4 +25,8 @@ export interface GlobalOptions {
   /** `[USER@]HOST[:PORT]`. */
   readonly ssh: string | null
   readonly sshKeyfile: string | null
+  /** Public key of a locked endpoint. */
+  readonly serverKey: string | null
+  /** File with our own key pair. */
+  readonly key: string | null
 }
