@@ -259,7 +259,6 @@ export const mutants: readonly Mutant[] = [
     '{ ...turn.watcher, isLeaving: true }',
     '{ ...turn.watcher, isLeaving: false }',
   ),
-  m('turn-watcher', 'a watcher is forgotten while somebody waits', '|| isBusy', ''),
   m(
     'turn-watcher',
     'a removed watcher stays for the shell',
