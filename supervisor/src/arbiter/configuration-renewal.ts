@@ -1,5 +1,6 @@
 import type { Config, ParsedConfig } from '../config/config.ts'
 import { formatProblem } from '../config/problem.ts'
+import { fixedChanges } from '../config/reload-plan.ts'
 import type { Adoption, ArbiterEvent } from '../core/event.ts'
 import type { JobId } from '../core/job.ts'
 import type { Demands } from './demands.ts'
@@ -43,12 +44,7 @@ export class ConfigurationRenewal {
     this.#next = undefined
     // Whoever looks for connections keeps a socket alive after it was closed.
     await demands.settled()
-    for (const option of fixedChanges(holdings.config, next)) {
-      log(
-        'warning',
-        `[circus] ${option} has changed: that takes effect when circusd itself is started again`,
-      )
-    }
+    for (const note of fixedChanges(holdings.config, next)) log('warning', note)
     const failure = await holdings.adopt(next)
     if (failure !== null) log('error', `the new configuration cannot be used: ${failure}`)
     post({ type: 'configurationAdopted', job, adoption: adoptionOf(holdings.config), failure })
@@ -58,21 +54,4 @@ export class ConfigurationRenewal {
 /** What the state machines are to run. */
 export function adoptionOf({ circus, watchers }: Config): Adoption {
   return { policies: watchers, warmupDelayMs: circus.warmupDelayMs }
-}
-
-/** Options of `[circus]` that differ and cannot change while circusd runs. */
-function fixedChanges(before: Config, after: Config): readonly string[] {
-  const fixed = {
-    endpoint: 'endpoint',
-    pubsub_endpoint: 'pubsubEndpoint',
-    stats_endpoint: 'statsEndpoint',
-    umask: 'umask',
-    pidfile: 'pidfile',
-    loglevel: 'loglevel',
-    logoutput: 'logoutput',
-    cgroup: 'cgroup',
-  } as const
-  return Object.entries(fixed)
-    .filter(([, field]) => before.circus[field] !== after.circus[field])
-    .map(([name]) => name)
 }

@@ -1,11 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { WatcherOptions } from '../config/options.ts'
 import type { ArbiterEvent } from '../core/event.ts'
 import type { JobId, JobOutcome } from '../core/job.ts'
 import type { RouterSocket } from '../net/zmq.ts'
 import { monotonicNow } from '../os/clock.ts'
 import { permits } from '../protocol/access.ts'
-import type { Command, Inquiry, Operation } from '../protocol/command.ts'
+import type { Command, DaemonEvent, Inquiry, Operation } from '../protocol/command.ts'
 import { findCommand } from '../protocol/command-table.ts'
+import { waitReply } from '../protocol/commands/wait.ts'
 import { ERRNO, type Errno } from '../protocol/errno.ts'
 import { pythonRepr } from '../protocol/python.ts'
 import { encodeError, encodeOk } from '../protocol/reply.ts'
@@ -18,6 +20,7 @@ import type { Door } from './door.ts'
 import { FailureBudget } from './failure-budget.ts'
 import { LineLimiter } from './line-limiter.ts'
 import type { Inquiries } from './inquiries.ts'
+import type { JobBook } from './job-book.ts'
 import type { Log } from './log.ts'
 
 /** Clients that may wait for the end of their commands at the same time. */
@@ -29,8 +32,20 @@ export interface ControllerOptions {
   readonly door: Door
   /** The state now. What was posted must show in it by the next turn of the event loop. */
   view(): ArbiterView
-  post(event: ArbiterEvent): void
   readonly inquiries: Pick<Inquiries, 'answer'>
+  /** @param taken Called when the event has been taken; the end of its job may have been told before. */
+  post(event: ArbiterEvent, taken: () => void): void
+  /**
+   * A watcher has other options from now on.
+   * @returns what makes it as it was before
+   * @throws If they cannot be had.
+   */
+  define(options: WatcherOptions): () => void
+  /** Begins; `jobEnded` tells the end. @throws {RequestError} If it cannot be. */
+  reloadConfiguration(job: JobId): void
+  readonly jobs: JobBook
+  /** Told of every job that is begun, before it is. */
+  accepted(event: ArbiterEvent | DaemonEvent, command: string, by: string): void
   readonly clock: {
     /** Wall-clock time in seconds since 1970, with fractions. */
     wallSeconds(): number
@@ -39,8 +54,8 @@ export interface ControllerOptions {
 }
 
 export interface Controller {
-  /** Answers the client that waits for the job, if there is one. */
-  jobEnded(job: JobId, outcome: JobOutcome): void
+  /** Answers the clients that wait for the job, if there are any. @param notes What they should know beside the result. */
+  jobEnded(job: JobId, outcome: JobOutcome, notes?: readonly string[]): void
   /** Answers no more requests, tells those who still wait, and closes the router. */
   close(): Promise<void>
 }
@@ -57,10 +72,18 @@ interface Attempt extends Asking {
   readonly asker: Asker
 }
 
-interface WaitingJob {
+/** A job whose client was not answered yet. */
+interface BegunJob {
   readonly asker: Asker
   readonly command: Operation
-  readonly event: ArbiterEvent
+  readonly event: ArbiterEvent | DaemonEvent
+  /** The client wants to know how it ends; if not, whether it was refused. */
+  readonly waiting: boolean
+  readonly notes: readonly string[]
+  /** Fields of whatever success reply it gets. */
+  readonly fields: object
+  /** Makes the options of a watcher as they were. */
+  readonly undo: () => void
 }
 
 /**
@@ -74,10 +97,12 @@ export function startController(options: ControllerOptions): Controller {
 
 class RunningController implements Controller {
   readonly #options: ControllerOptions
-  readonly #waiting = new Map<JobId, WaitingJob>()
   readonly #limiter: LineLimiter
   readonly #audit: Audit
   readonly #budget = new FailureBudget(monotonicNow)
+  readonly #begun = new Map<JobId, BegunJob>()
+  /** Those of them which the state machines have not refused at once. */
+  readonly #taken = new Set<JobId>()
   readonly #serving: Promise<void>
   #lastJob = 0
 
@@ -88,21 +113,33 @@ class RunningController implements Controller {
     this.#serving = this.#serveAll()
   }
 
-  jobEnded(job: JobId, outcome: JobOutcome): void {
+  jobEnded(job: JobId, outcome: JobOutcome, notes: readonly string[] = []): void {
+    this.#options.jobs.end(job, outcome)
     this.#audit.ended(job, outcome)
-    const ended = this.#waiting.get(job)
-    if (ended === undefined) return
-    this.#waiting.delete(job)
-    const { asker, command, event } = ended
-    if (outcome.ok) this.#accept(asker, command.reply(outcome.result, event))
-    else this.#refuse(asker, ERRNO.commandFailed, outcome.reason)
+    const begun = this.#begun.get(job)
+    if (begun === undefined) return
+    this.#begun.delete(job)
+    const { asker, command, event } = begun
+    if (!outcome.ok) {
+      const isRefused = !this.#taken.has(job)
+      if (isRefused) begun.undo()
+      const errno = isRefused ? ERRNO.conflict : ERRNO.commandFailed
+      this.#refuse(asker, errno, outcome.reason)
+    } else if (begun.waiting) {
+      const reply = command.reply(outcome.result, event)
+      this.#acceptJob({ ...begun, notes: [...begun.notes, ...notes] }, reply)
+    } else {
+      this.#acceptJob(begun, {})
+    }
+    this.#taken.delete(job)
   }
 
   async close(): Promise<void> {
-    for (const { asker } of this.#waiting.values()) {
+    for (const { asker } of this.#begun.values()) {
       this.#refuse(asker, ERRNO.commandFailed, 'the daemon leaves')
     }
-    this.#waiting.clear()
+    this.#begun.clear()
+    this.#options.jobs.close('the daemon leaves')
     await this.#options.router.close()
     await this.#serving
     this.#limiter.close()
@@ -202,27 +239,76 @@ class RunningController implements Controller {
     const { asker, properties } = attempt
     const view = this.#options.view()
     const job = String(this.#lastJob + 1)
-    const { event, waiting } = command.begin(properties, job, view)
+    const { event, waiting, define, notes = [] } = command.begin(properties, job, view)
     if (event.type === 'settled') {
       this.#audit.taken(attempt, null)
       this.#accept(asker, event.reply)
       return
     }
+    if (waiting) this.#rejectCrowd()
+    if (event.type === 'join') {
+      this.#joinJob(asker, event.job)
+      return
+    }
     if (view.arbiter.is !== 'running' && event.type !== 'quit') {
       throw new RequestError(ERRNO.conflict, 'arbiter is already running arbiter_stop command')
     }
+    const undo = define === undefined ? (): void => {} : this.#define(define)
+    const fields = properties['job'] === true ? { job } : {}
     this.#lastJob += 1
-    if (waiting) this.#awaitJob(job, { asker, command, event })
     this.#audit.taken(attempt, job)
-    this.#options.post(event)
-    if (!waiting) this.#accept(asker, {})
+    const begun = { asker, command, event, waiting, notes, fields, undo }
+    this.#start(job, begun, attempt.caller.name)
   }
 
-  #awaitJob(job: JobId, waiting: WaitingJob): void {
-    if (this.#waiting.size >= MAX_WAITING_JOBS) {
-      throw new RequestError(ERRNO.conflict, `${MAX_WAITING_JOBS} clients are waiting already`)
+  /** Who does not wait is answered when the state machines have not refused the event. */
+  #start(job: JobId, begun: BegunJob, by: string): void {
+    const { event, command } = begun
+    if (event.type === 'reloadConfiguration') this.#options.reloadConfiguration(job)
+    this.#options.accepted(event, command.name, by)
+    this.#options.jobs.begin(job, command.name)
+    this.#begun.set(job, begun)
+    if (event.type === 'reloadConfiguration') this.#noteTaken(job)
+    else this.#options.post(event, () => this.#noteTaken(job))
+  }
+
+  #noteTaken(job: JobId): void {
+    const begun = this.#begun.get(job)
+    if (begun === undefined) return
+    if (begun.waiting) {
+      this.#taken.add(job)
+      return
     }
-    this.#waiting.set(job, waiting)
+    this.#begun.delete(job)
+    this.#acceptJob(begun, {})
+  }
+
+  /** @throws {RequestError} If they cannot be had. */
+  #define(options: WatcherOptions): () => void {
+    try {
+      return this.#options.define(options)
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new RequestError(ERRNO.conflict, reason, { cause })
+    }
+  }
+
+  #joinJob(asker: Asker, job: JobId): void {
+    this.#options.jobs.wait(job, (ended) => {
+      const { outcome } = ended
+      if (outcome.ok) this.#accept(asker, waitReply(job, ended))
+      else this.#refuse(asker, ERRNO.commandFailed, outcome.reason)
+    })
+  }
+
+  #rejectCrowd(): void {
+    if (this.#begun.size + this.#options.jobs.waiting < MAX_WAITING_JOBS) return
+    throw new RequestError(ERRNO.conflict, `${MAX_WAITING_JOBS} clients are waiting already`)
+  }
+
+  #acceptJob({ asker, notes, fields }: BegunJob, reply: object): void {
+    const noted = notes.length === 0 ? {} : { notes }
+    this.#accept(asker, { ...reply, ...fields, ...noted })
   }
 
   #accept(asker: Asker, fields: object): void {

@@ -1,15 +1,29 @@
 import { describeOptions } from '../config/describe-options.ts'
 import type { Arbiter } from '../core/arbiter-state.ts'
 import { monotonicNow } from '../os/clock.ts'
+import { children } from '../os/procfs.ts'
 import type { Listener } from '../os/socket.ts'
 import type { ArbiterView, SocketView } from '../protocol/view.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { Holdings } from './holdings.ts'
 import { packageVersion } from './package-version.ts'
+import type { JobBook } from './job-book.ts'
+import type { Journal } from './journal.ts'
+
+/** What the daemon remembers beside the state. */
+export interface Records {
+  readonly jobs: JobBook
+  readonly journal: Journal
+}
 
 /** What commands are answered from, at this moment. */
-export function viewOf(arbiter: Arbiter, holdings: Holdings, endpoints: Endpoints): ArbiterView {
-  const { circus } = holdings.config
+export function viewOf(
+  arbiter: Arbiter,
+  holdings: Holdings,
+  endpoints: Endpoints,
+  { jobs, journal }: Records,
+): ArbiterView {
+  const { circus, context } = holdings.config
   return {
     arbiter,
     now: monotonicNow(),
@@ -28,6 +42,11 @@ export function viewOf(arbiter: Arbiter, holdings: Holdings, endpoints: Endpoint
     },
     warmupDelayMs: circus.warmupDelayMs,
     daemon: { pid: process.pid, version: packageVersion(), node: process.versions.node },
+    definitions: holdings.definitions,
+    watcherContext: context,
+    childrenOf: children,
+    jobs,
+    causesOf: (watcher) => journal.of(watcher),
   }
 }
 

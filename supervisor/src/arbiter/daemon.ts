@@ -3,16 +3,19 @@ import type { Arbiter } from '../core/arbiter-state.ts'
 import type { BulkCommand } from '../core/event.ts'
 import type { JobId, JobOutcome } from '../core/job.ts'
 import { bindPublisher, bindRouter, type PublisherSocket, type RouterSocket } from '../net/zmq.ts'
-import { wallNow } from '../os/clock.ts'
+import { monotonicNow, wallNow } from '../os/clock.ts'
 import type { InheritedSocket } from '../os/inherited-sockets.ts'
 import type { Listener } from '../os/socket.ts'
+import { ConfigurationReload } from './configuration-reload.ts'
 import { ConfigurationRenewal } from './configuration-renewal.ts'
 import { startController, type Controller } from './controller.ts'
-import { viewOf } from './daemon-view.ts'
+import { viewOf, type Records } from './daemon-view.ts'
 import { Demands } from './demands.ts'
 import { chooseEndpoints, endpointOwnerUid, type Endpoints } from './endpoints.ts'
 import { runEventLoop, type EventLoop } from './event-loop.ts'
 import { Holdings } from './holdings.ts'
+import { JobBook } from './job-book.ts'
+import { Journal, watchersOf } from './journal.ts'
 import { launchOf, LaunchError, stopRequestOf, type LaunchContext } from './launch.ts'
 import { Inquiries } from './inquiries.ts'
 import { doorOf, openLock, type Lock } from './lock.ts'
@@ -68,6 +71,7 @@ interface Crew {
   readonly controller: Controller
   readonly hooks: WatcherHooks
   readonly demands: Demands
+  readonly records: Records
   /** Who waits for the jobs that no client has asked for. */
   readonly ownJobs: Map<JobId, (outcome: JobOutcome) => void>
 }
@@ -84,7 +88,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   options.opened()
   for (const policy of config.watchers)
     crew.loop.post({ type: 'addWatcher', policy, request: null })
-  crew.loop.post({ type: 'bulk', command: startAll(config) })
+  const boot = startAll(config)
+  crew.records.jobs.begin(boot.job, 'start')
+  crew.records.journal.ask(boot.watchers, 'start', 'circusd has been started')
+  crew.loop.post({ type: 'bulk', command: boot })
   return handleOf(resources, crew)
 }
 
@@ -114,9 +121,10 @@ async function openAll({ config, log, environment, inherited }: DaemonOptions): 
 
 function assemble(options: DaemonOptions, resources: Resources): Crew {
   const { log, readConfig } = options
-  const { router, events, holdings, endpoints, lock } = resources
+  const { events, holdings } = resources
   const publisher = createPublisher(events, wallSeconds)
   const ownJobs: Crew['ownJobs'] = new Map()
+  const records = { jobs: new JobBook(monotonicNow), journal: new Journal(wallSeconds) }
   const demands = new Demands((watcher) => loop.post({ type: 'demand', watcher }))
   const sampler = new ProcessSampler()
   const hooks = newHooks(options, resources, publisher, () => loop.state())
@@ -136,6 +144,7 @@ function assemble(options: DaemonOptions, resources: Resources): Crew {
             ownJobs.get(job)?.(outcome)
             ownJobs.delete(job)
             controller.jobEnded(job, outcome)
+            reload.noteEnd(job, outcome)
             // What nobody waits for is told to the log.
             if (!outcome.ok) log('debug', `job ${job} has failed: ${outcome.reason}`)
           },
@@ -143,7 +152,11 @@ function assemble(options: DaemonOptions, resources: Resources): Crew {
             launchOf(launchContext(options, holdings, watcher), wid, generation),
           stopCommand: (watcher, wid, pid) =>
             stopRequestOf(launchContext(options, holdings, watcher), wid, pid),
-          forget: (watcher) => holdings.forget(watcher),
+          noteCause: (watcher, what) => records.journal.note(watcher, what),
+          forget: (watcher) => {
+            holdings.forget(watcher)
+            records.journal.forget(watcher)
+          },
           awaitDemand: (watcher) => demands.await(watcher, listenersOf(holdings, watcher)),
           ignoreDemand: (watcher) => demands.ignore(watcher),
           readConfiguration: (job) => renewal.read(job),
@@ -155,16 +168,45 @@ function assemble(options: DaemonOptions, resources: Resources): Crew {
     (error) =>
       log('critical', `this is a bug: ${error instanceof Error ? error.stack : String(error)}`),
   )
-  const controller: Controller = startController({
+  const reload = new ConfigurationReload({
+    log,
+    holdings,
+    demands,
+    read: readConfig,
+    state: loop.state,
+    post: loop.post,
+    ended: (job, outcome, notes) => controller.jobEnded(job, outcome, notes),
+  })
+  const inquiries = new Inquiries(sampler, hooks)
+  const controller = newController(options, resources, { loop, records, reload, inquiries })
+  return { loop, controller, hooks, demands, records, ownJobs }
+}
+
+/** What answers clients acts on. */
+interface ControlParts extends Pick<Crew, 'loop' | 'records'> {
+  readonly reload: ConfigurationReload
+  readonly inquiries: Inquiries
+}
+
+function newController(
+  { log }: DaemonOptions,
+  { router, holdings, endpoints, lock }: Resources,
+  { loop, records, reload, inquiries }: ControlParts,
+): Controller {
+  const names = (): readonly string[] => loop.state().watchers.map(({ policy }) => policy.name)
+  return startController({
     router,
     door: doorOf(endpoints.control, lock),
-    view: () => viewOf(loop.state(), holdings, endpoints),
+    view: () => viewOf(loop.state(), holdings, endpoints, records),
     post: loop.post,
-    inquiries: new Inquiries(sampler, hooks),
+    inquiries,
+    define: (watcher) => holdings.define(watcher),
+    reloadConfiguration: (job) => reload.begin(job),
+    jobs: records.jobs,
+    accepted: (event, command, by) => records.journal.ask(watchersOf(event, names()), command, by),
     clock: { wallSeconds },
     log,
   })
-  return { loop, controller, hooks, demands, ownJobs }
 }
 
 function newHooks(
@@ -223,19 +265,25 @@ function startAll({ circus, watchers }: Config): BulkCommand {
 
 function handleOf(resources: Resources, crew: Crew): Daemon {
   const { endpoints, holdings } = resources
-  const { loop, ownJobs } = crew
+  const { loop, ownJobs, records } = crew
   let signals = 0
-  const nextJob = (): JobId => `signal-${++signals}`
+  const begin = (command: string, by: string, watchers: readonly string[]): JobId => {
+    const job = `signal-${++signals}`
+    records.jobs.begin(job, command)
+    records.journal.ask(watchers, command, by)
+    return job
+  }
   return {
     endpoints,
-    quit: () => loop.post({ type: 'quit', job: nextJob() }),
+    quit: () => loop.post({ type: 'quit', job: begin('quit', 'a signal to circusd', []) }),
     reload: () => {
       const watchers = loop
         .state()
         .watchers.filter(({ is }) => is !== 'stopped')
         .map(({ policy }) => policy.name)
       const { warmupDelayMs } = holdings.config.circus
-      const command = { kind: 'reload', job: nextJob(), watchers, warmupDelayMs } as const
+      const job = begin('reload', 'SIGHUP to circusd', watchers)
+      const command = { kind: 'reload', job, watchers, warmupDelayMs } as const
       const ended = new Promise<JobOutcome>((resolve) => ownJobs.set(command.job, resolve))
       loop.post({ type: 'bulk', command: { ...command, sequential: false, isExplicit: false } })
       return ended

@@ -7,7 +7,8 @@ import { Mailbox } from './mailbox.ts'
 
 /** The running core: events go in, effects come out, one at a time. */
 export interface EventLoop {
-  readonly post: (event: ArbiterEvent) => void
+  /** @param taken Called when the event has been taken, and what followed from it at once has been done. */
+  readonly post: (event: ArbiterEvent, taken?: () => void) => void
   /** The present state. It never changes: a later call may give another one. */
   readonly state: () => Arbiter
   /** Resolves when the core has left, to the exit code it wants. */
@@ -24,8 +25,8 @@ export function runEventLoop(
   newPerform: (post: (event: ArbiterEvent) => void) => (effect: Effect) => void,
   onBug: (error: unknown) => void,
 ): EventLoop {
-  const mailbox = new Mailbox<ArbiterEvent>()
-  const post = (event: ArbiterEvent): void => mailbox.post(event)
+  const mailbox = new Mailbox<{ event: ArbiterEvent; taken: (() => void) | undefined }>()
+  const post: EventLoop['post'] = (event, taken) => mailbox.post({ event, taken })
   const perform = newPerform(post)
   let state = newArbiter()
   let exitCode = 0
@@ -54,8 +55,9 @@ export function runEventLoop(
 
   async function run(): Promise<number> {
     const alarm = newAlarm(() => post({ type: 'tick' }))
-    for await (const event of mailbox) {
+    for await (const { event, taken } of mailbox) {
       take(event)
+      if (taken !== undefined) guarded(taken)
       alarm.set(arbiterWakeTime(state))
     }
     alarm.set(null)

@@ -1,7 +1,9 @@
 import type { Config } from '../config/config.ts'
 import type { SocketOptions, WatcherOptions } from '../config/options.ts'
+import { isSameSocket, type ReloadPlan } from '../config/reload-plan.ts'
 import type { InheritedSocket } from '../os/inherited-sockets.ts'
 import type { Listener } from '../os/socket.ts'
+import { findCredentials } from '../os/user.ts'
 import type { Log } from './log.ts'
 import { Outputs } from './outputs.ts'
 import { closeSockets, openSockets, type Sockets } from './sockets.ts'
@@ -58,12 +60,59 @@ export class Holdings {
   }
 
   /**
-   * A watcher is new, or has other options from now on. Its streams are changed at once; what runs keeps its pipes.
+   * A watcher is new, or has other options from now on. Its streams are changed at once.
+   * @returns what makes everything as it was before
    * @throws {OutputError} If a stream cannot be made; nothing has changed then.
+   * @throws {UnknownAccountError | SystemError} If its user or group is nobody, or cannot be looked up.
    */
-  define(watcher: WatcherOptions): void {
+  define(watcher: WatcherOptions): () => void {
+    findCredentials(watcher.uid, watcher.gid)
+    const before = this.#definitions.get(watcher.name)
     this.#outputs.define(watcher)
     this.#definitions = new Map([...this.#definitions, [watcher.name, watcher]])
+    return () => {
+      if (before === undefined) this.forget(watcher.name)
+      else this.define(before)
+    }
+  }
+
+  get definitions(): readonly WatcherOptions[] {
+    return Array.from(this.#definitions.values())
+  }
+
+  /**
+   * Binds the sockets of a plan that are new or other ones than before, all or none; those it closes stay open.
+   * @throws {SocketError} Everything is as it was then, but for an address that somebody else has taken meanwhile.
+   */
+  async bind({ opened, rebound }: ReloadPlan['sockets']): Promise<void> {
+    const before = new Map(this.#sockets)
+    const names = rebound.map(({ name }) => name)
+    const gone = new Map(Array.from(before).filter(([name]) => names.includes(name)))
+    const kept = new Map(Array.from(before).filter(([name]) => !names.includes(name)))
+    closeSockets(gone)
+    try {
+      const bound = await openSockets([...opened, ...rebound], [], this.#log)
+      this.#sockets = new Map([...kept, ...bound])
+    } catch (error) {
+      const lost = await this.#bindAgain(names, kept)
+      if (lost !== null) this.#log('error', `what was bound before is lost: ${lost}`)
+      throw error
+    }
+  }
+
+  /** Closes sockets that nobody uses any more. */
+  unbind(names: readonly string[]): void {
+    const sockets = new Map(this.#sockets)
+    for (const name of names) {
+      sockets.get(name)?.close()
+      sockets.delete(name)
+    }
+    this.#sockets = sockets
+  }
+
+  /** What the files say is this from now on. Watchers and sockets were changed one by one. */
+  note(config: Config): void {
+    this.#config = config
   }
 
   /** A watcher exists no more. */
@@ -93,7 +142,8 @@ export class Holdings {
     const kept = new Map<string, Listener>()
     const gone = new Map<string, Listener>()
     for (const [name, listener] of this.#sockets) {
-      const isSame = isEqual(socketOf(this.#config, name), socketOf(config, name))
+      const [before, after] = [socketOf(this.#config, name), socketOf(config, name)]
+      const isSame = before !== undefined && after !== undefined && isSameSocket(before, after)
       const group = isSame ? kept : gone
       group.set(name, listener)
     }
@@ -154,12 +204,4 @@ function byName({ watchers }: Config): ReadonlyMap<string, WatcherOptions> {
 
 function socketOf({ sockets }: Config, name: string): SocketOptions | undefined {
   return sockets.find((socket) => socket.name === name)
-}
-
-/** Whether two sockets are the same, wherever in the files they are described. */
-function isEqual(left: SocketOptions | undefined, right: SocketOptions | undefined): boolean {
-  if (left === undefined || right === undefined) return false
-  const { source: _, ...its } = left
-  const { source: __, ...others } = right
-  return JSON.stringify(its) === JSON.stringify(others)
 }

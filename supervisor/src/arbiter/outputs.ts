@@ -4,12 +4,13 @@ import { createStream, type StreamContext } from '../streams/create-stream.ts'
 import { routeOutput } from '../streams/route-output.ts'
 import { openStdoutWriter } from '../streams/stdout-stream.ts'
 import type { OutputStream, StreamEvent } from '../streams/stream.ts'
+import { SwitchedStream } from '../streams/switched-stream.ts'
 import type { Log } from './log.ts'
 
 /** Where the output of one watcher's processes goes. Null: where the daemon's own goes. */
 export interface WatcherOutputs {
-  readonly stdout: OutputStream | null
-  readonly stderr: OutputStream | null
+  readonly stdout: SwitchedStream | null
+  readonly stderr: SwitchedStream | null
 }
 
 /** A stream of the configuration cannot be made; the message names the watcher and says why. */
@@ -22,13 +23,13 @@ const LAST_LINES_MS = 1_000
 
 /** The streams of one watcher with the options they were made with. */
 interface Made extends WatcherOutputs {
-  readonly options: string
+  readonly options: Pick<WatcherOptions, 'stdoutStream' | 'stderrStream'>
 }
 
 /** The streams of all watchers. They are opened with the daemon and closed with it, whatever becomes of processes. */
 export class Outputs {
   readonly #byWatcher = new Map<string, Made>()
-  /** Streams that have been replaced: what ran then still writes to them. */
+  /** Streams that their watchers have no more: what ran then still writes to them. */
   readonly #replaced: OutputStream[] = []
   readonly #routes = new Set<Promise<void>>()
   readonly #context: StreamContext
@@ -53,24 +54,48 @@ export class Outputs {
   }
 
   /**
-   * The streams of a watcher that is new, or has other options. What runs goes on writing to those it has.
+   * The streams of a watcher that is new, or has other options. What runs writes to the new ones from now on; where there was
+   * no stream, or is none any more, it goes on as it was started.
    * @throws {OutputError} If one of them cannot be made; nothing has changed then.
    */
   define({ name, stdoutStream, stderrStream }: WatcherOptions): void {
-    const options = JSON.stringify([stdoutStream, stderrStream])
+    const options = { stdoutStream, stderrStream }
     const before = this.#byWatcher.get(name)
-    if (before?.options === options) return
-    let stdout: OutputStream | null = null
+    const fresh: OutputStream[] = []
+    const make = (key: keyof typeof options): OutputStream | null => {
+      const wanted = options[key]
+      if (wanted === null || isSame(before?.options[key] ?? null, wanted)) return null
+      const stream = createStream(wanted, this.#context)
+      fresh.push(stream)
+      return stream
+    }
     try {
-      stdout = make(stdoutStream, this.#context)
-      const stderr = make(stderrStream, this.#context)
-      this.#byWatcher.set(name, { options, stdout, stderr })
+      const [stdout, stderr] = [make('stdoutStream'), make('stderrStream')]
+      this.#byWatcher.set(name, {
+        options,
+        stdout: this.#replace(before?.stdout ?? null, stdout, stdoutStream),
+        stderr: this.#replace(before?.stderr ?? null, stderr, stderrStream),
+      })
     } catch (error) {
-      void stdout?.close()
+      for (const stream of fresh) void stream.close()
       const why = error instanceof Error ? error.message : String(error)
       throw new OutputError(`watcher "${name}": ${why}`, { cause: error })
     }
-    if (before !== undefined) this.#replaced.push(...streamsOf(before))
+  }
+
+  #replace(
+    before: SwitchedStream | null,
+    made: OutputStream | null,
+    wanted: StreamOptions | null,
+  ): SwitchedStream | null {
+    if (wanted === null) {
+      if (before !== null) this.#replaced.push(before)
+      return null
+    }
+    if (made === null) return before
+    if (before === null) return new SwitchedStream(made)
+    before.switchTo(made)
+    return before
   }
 
   /** The watcher exists no more; what it may have left running still has its streams. */
@@ -113,8 +138,8 @@ function streamsOf({ stdout, stderr }: WatcherOutputs): readonly OutputStream[] 
   return [stdout, stderr].filter((stream) => stream !== null)
 }
 
-function make(options: StreamOptions | null, context: StreamContext): OutputStream | null {
-  return options === null ? null : createStream(options, context)
+function isSame(left: StreamOptions | null, right: StreamOptions): boolean {
+  return JSON.stringify(left) === JSON.stringify(right)
 }
 
 function tell(log: Log, event: StreamEvent): void {

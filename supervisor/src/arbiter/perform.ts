@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly launch: (watcher: string, wid: number, generation: number) => Launch
   /** How to ask a process to end by a command. @throws {LaunchError} If there is no such program. */
   readonly stopCommand: (watcher: string, wid: number, pid: number) => SpawnRequest
+  /** Something has happened to a watcher. */
+  readonly noteCause: (watcher: string, what: string) => void
   /** A watcher exists no more. */
   readonly forget: (watcher: string) => void
   readonly awaitDemand: (watcher: string) => void
@@ -76,6 +78,7 @@ export function newPerformer(around: Surroundings, post: Post): (effect: Effect)
       case 'announce':
         return announce(effect.announcement, around)
       case 'log':
+        if (effect.watcher !== null) around.noteCause(effect.watcher, effect.message)
         return around.log(effect.level, effect.message)
       case 'endJob':
         return around.endJob(effect.job, effect.outcome)

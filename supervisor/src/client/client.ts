@@ -170,7 +170,9 @@ class DealerClient implements Client {
     try {
       await this.#socket.send(this.#prove === null ? [frame] : [frame, this.#prove(frame)])
     } catch (cause) {
-      throw new ClientClosedError(command, 'too much is under way already', { cause })
+      // ZeroMQ tells both in the same way; it has no queue for a server that has refused us in the handshake.
+      const reason = 'too much is under way already, or the endpoint is locked and has refused us'
+      throw new ClientClosedError(command, reason, { cause })
     }
   }
 

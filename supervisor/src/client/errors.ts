@@ -31,7 +31,7 @@ export class ErrorReplyError extends Error {
   }
 }
 
-/** The client was closed, or has too much to send, so there will be no answer. `code` ERR_CLIENT_CLOSED. */
+/** The client was closed, has too much to send, or was refused by a locked endpoint, so there will be no answer. `code` ERR_CLIENT_CLOSED. */
 export class ClientClosedError extends Error {
   readonly code = 'ERR_CLIENT_CLOSED'
 

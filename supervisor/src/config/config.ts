@@ -14,13 +14,19 @@ import type { Reading } from './reading.ts'
 import { resolveDependencies, type DependentWatcher } from './resolve-dependencies.ts'
 import { sectionKind } from './section-kind.ts'
 import { checkAddresses, readSocketSection } from './socket-section.ts'
-import { readWatcherSection, type WatcherSurroundings } from './watcher-section.ts'
+import {
+  readWatcherSection,
+  type WatcherContext,
+  type WatcherSurroundings,
+} from './watcher-section.ts'
 
 /** A configuration that can be run. Watchers and sockets are sorted by name, in code points. */
 export interface Config {
   readonly circus: CircusOptions
   readonly watchers: readonly WatcherOptions[]
   readonly sockets: readonly SocketOptions[]
+  /** With which its watchers were read, and others can be. */
+  readonly context: WatcherContext
 }
 
 /** What the files are read with. */
@@ -84,7 +90,8 @@ function readConfig(
     sockets: sockets.map(({ name }) => name),
   }
   const watchers = readWatchers(sections, defaults, surroundings, reading)
-  return { circus, watchers, sockets }
+  const { report: _, ...others } = reading
+  return { circus, watchers, sockets, context: { surroundings, reading: others } }
 }
 
 function readEnvironmentSections(

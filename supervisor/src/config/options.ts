@@ -5,6 +5,7 @@ import type { OptionsOf } from './option-row.ts'
 import type { circusTable, socketTable, streamTable, watcherTable } from './option-table.ts'
 import type { Place } from './problem.ts'
 import type { ResourceLimit } from './resource-limits.ts'
+import type { Written } from './written.ts'
 
 /** `[circus]`. */
 export type CircusOptions = OptionsOf<typeof circusTable>
@@ -44,6 +45,7 @@ export type WatcherOptions = Conforming<
     readonly extra: Readonly<Record<string, string>>
     /** Where its section begins. */
     readonly source: Place
+    readonly written: Written
   }
 >
 

@@ -33,13 +33,23 @@ export interface WatcherSurroundings {
 
 type Options = ReadonlyMap<string, IniOption>
 
-/** Reads `[watcher:NAME]`; `options` are those of the section and what it inherits. */
+/** What all watchers of a configuration are read with. */
+export interface WatcherContext {
+  readonly surroundings: WatcherSurroundings
+  readonly reading: Omit<Reading, 'report'>
+}
+
+/**
+ * Reads `[watcher:NAME]`; `options` are those of the section and what it inherits.
+ * @param givenEnv The environment of its processes; with `copy_env` laid over that of circusd. null: that of the sections.
+ */
 export function readWatcherSection(
   sectionName: string,
   section: IniSection,
   options: Options,
   surroundings: WatcherSurroundings,
   reading: Reading,
+  givenEnv: Environment | null = null,
 ): WatcherOptions {
   checkOptions('watcher', options.values(), reading)
   const name = options.get('name')?.value || sectionName
@@ -49,7 +59,10 @@ export function readWatcherSection(
   const { copy_env } = watcherTable
   const { copyEnv } = readOptions({ copy_env }, options, { ...reading, report: () => undefined })
   const { environment, environmentSections } = surroundings
-  const env = buildEnvironment(environment, copyEnv, environmentSections, name)
+  const env =
+    givenEnv === null
+      ? buildEnvironment(environment, copyEnv, environmentSections, name)
+      : onlyGiven(copyEnv ? { ...environment, ...givenEnv } : givenEnv)
   const textVariables = new Map([...reading.variables, ...environmentVariables(env.written)])
   const textReading = { ...reading, textVariables }
 
@@ -76,11 +89,16 @@ export function readWatcherSection(
     hasStopCommand: table.stopCommand !== null,
     extra: readExtra(options, textReading),
     source: { file: section.file, line: section.line },
+    written: { options, env: givenEnv },
   }
   checkWatcher(watcher, section, options, reading)
   checkCommand(watcher, section, options, reading)
   checkStopCommand(watcher, options, reading)
   return watcher
+}
+
+function onlyGiven(env: Environment): { written: Environment; final: Environment } {
+  return { written: env, final: env }
 }
 
 /** Options no table has are kept for plugins, expanded like other text. */

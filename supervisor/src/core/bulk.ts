@@ -74,6 +74,7 @@ function supersededBy(name: string, by: string): string {
 /** Starts go down the priorities, stops go up. */
 function inOrder(turn: ArbiterTurn, command: BulkCommand, step: Bulk['step']): readonly string[] {
   const names = turn.arbiter.watchers
+    .filter(({ isLeaving }) => step === 'stop' || !isLeaving)
     .map(({ policy }) => policy.name)
     .filter((name) => command.watchers.includes(name))
   if (step === 'stop') return names.toReversed()

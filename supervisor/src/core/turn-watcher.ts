@@ -1,4 +1,4 @@
-import { numberAfter, type ArbiterTurn, type Bulk } from './arbiter-state.ts'
+import { numberAfter, withWatcher, type ArbiterTurn, type Bulk } from './arbiter-state.ts'
 import type { JobId, JobOutcome } from './job.ts'
 import { stepWatcher, type WatcherInput } from './watcher.ts'
 import type { Watcher } from './watcher-state.ts'
@@ -9,7 +9,11 @@ export function turnWatcher(turn: ArbiterTurn, name: string, input: WatcherInput
   const watcher = turn.arbiter.watchers[index]
   if (watcher === undefined) return
   const step = stepWatcher(watcher, input, turn.moment)
-  turn.arbiter = { ...turn.arbiter, watchers: turn.arbiter.watchers.with(index, step.watcher) }
+  const isMoved = step.watcher.policy.priority !== watcher.policy.priority
+  const watchers = isMoved
+    ? withWatcher(turn.arbiter.watchers.toSpliced(index, 1), step.watcher)
+    : turn.arbiter.watchers.with(index, step.watcher)
+  turn.arbiter = { ...turn.arbiter, watchers }
   for (const effect of step.effects) {
     const isPart = effect.type === 'endJob' && notePart(turn, effect.job, effect.outcome)
     if (!isPart) turn.effects.push(effect)
@@ -25,9 +29,13 @@ export function partOf(job: JobId, watcher: string): JobId {
 /** Stands in no job that comes from outside. */
 const PART_MARK = '/'
 
+export function isPart(job: JobId): boolean {
+  return job.includes(PART_MARK)
+}
+
 /** @returns whether the job was a part; the bulk it was of may have ended before */
 function notePart(turn: ArbiterTurn, job: JobId, outcome: JobOutcome): boolean {
-  if (!job.includes(PART_MARK)) return false
+  if (!isPart(job)) return false
   const index = turn.arbiter.bulks.findIndex(({ command }) => job.startsWith(`${command.job}/`))
   const bulk = turn.arbiter.bulks[index]
   if (bulk === undefined) return true
@@ -53,6 +61,13 @@ function forgetIfGone(turn: ArbiterTurn, watcher: Watcher): void {
   if (!isLeaving || is !== 'stopped' || isBusy) return
   const watchers = turn.arbiter.watchers.filter((one) => one !== watcher)
   const firstNumber = numberAfter(turn.arbiter, [watcher])
-  turn.arbiter = { ...turn.arbiter, watchers, firstNumber }
+  const bulks = turn.arbiter.bulks.map((bulk) => without(bulk, policy.name))
+  turn.arbiter = { ...turn.arbiter, watchers, firstNumber, bulks }
   turn.effects.push({ type: 'forget', watcher: policy.name })
+}
+
+/** Nobody waits for the turn of a watcher that is no more, or for the end of its part. */
+function without(bulk: Bulk, watcher: string): Bulk {
+  const isOther = (name: string): boolean => name !== watcher
+  return { ...bulk, waiting: bulk.waiting.filter(isOther), open: bulk.open.filter(isOther) }
 }

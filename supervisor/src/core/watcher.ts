@@ -224,9 +224,10 @@ function cancel(turn: Turn, job: JobId, reason: string): void {
 
 function supersede(turn: Turn, by: Job): void {
   const { running, queue } = turn.watcher
-  turn.watcher = { ...turn.watcher, queue: [] }
+  const wantsTheSame = (job: Job): boolean => job.kind === 'stop' && by.kind === 'stop'
+  turn.watcher = { ...turn.watcher, queue: queue.filter(wantsTheSame) }
   const reason = `superseded by ${by.kind}`
-  for (const job of queue) endJob(turn, job, { ok: false, reason })
+  for (const job of queue) if (!wantsTheSame(job)) endJob(turn, job, { ok: false, reason })
   // A second stop waits for the first: both want the same.
   if (running === null || running.job.kind === by.kind) return
   turn.watcher = { ...turn.watcher, running: null }

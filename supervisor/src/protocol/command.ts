@@ -1,3 +1,4 @@
+import type { WatcherOptions } from '../config/options.ts'
 import type { ArbiterEvent } from '../core/event.ts'
 import type { JobId, JobResult } from '../core/job.ts'
 import type { Access } from './access.ts'
@@ -38,16 +39,34 @@ interface OperationSpec<Request extends { readonly waiting: boolean }> extends C
   /** @throws {RequestError} If the properties are wrong. */
   parse(properties: Properties): Request
   /** @throws {RequestError} If the request names something that does not exist. */
-  event(request: Request, job: JobId, view: ArbiterView): ArbiterEvent | Settled
+  event(request: Request, job: JobId, view: ArbiterView): Asked | Definition
   /** The fields for a client that waited until the job of `event` had ended well. */
-  reply(result: JobResult, event: ArbiterEvent): object
+  reply(result: JobResult, event: ArbiterEvent | DaemonEvent): object
 }
 
-/** An operation that needs no job, because nothing is to be done. */
-export interface Settled {
-  readonly type: 'settled'
-  readonly reply: object
+/** What an operation comes to. */
+export type Asked = ArbiterEvent | DaemonEvent | Settled
+
+/** What the daemon does itself, for which the state machines are asked one by one. */
+export interface DaemonEvent {
+  readonly type: 'reloadConfiguration'
+  readonly job: JobId
 }
+
+/** An event that brings a watcher new options; if they cannot be had, the event never happens. */
+export interface Definition {
+  readonly type: 'definition'
+  readonly define: WatcherOptions
+  readonly event: ArbiterEvent
+  /** What whoever asked should know, beside that it is done. */
+  readonly notes: readonly string[]
+}
+
+/** An operation that needs no job, because nothing is to be done, or another job does it. */
+export type Settled =
+  | { readonly type: 'settled'; readonly reply: object }
+  /** The reply is that of another job, when it has ended. */
+  | { readonly type: 'join'; readonly job: JobId }
 
 /** A command that is answered from the state, at once. */
 export interface Query extends ClientSide {
@@ -68,12 +87,15 @@ export interface Operation extends ClientSide {
   readonly kind: 'operation'
   /** @throws {RequestError} See `parse` and `event` above. */
   begin(properties: Properties, job: JobId, view: ArbiterView): Beginning
-  reply(result: JobResult, event: ArbiterEvent): object
+  reply(result: JobResult, event: ArbiterEvent | DaemonEvent): object
 }
 
 export interface Beginning {
   readonly waiting: boolean
-  readonly event: ArbiterEvent | Settled
+  readonly event: Asked
+  /** New options, to be had before the event is posted. */
+  readonly define?: WatcherOptions
+  readonly notes?: readonly string[]
 }
 
 export type Command = Query | Inquiry | Operation
@@ -102,7 +124,11 @@ export function operation<Request extends { readonly waiting: boolean }>(
     kind: 'operation',
     begin: (properties, job, view) => {
       const request = spec.parse(properties)
-      return { waiting: request.waiting, event: spec.event(request, job, view) }
+      const { waiting } = request
+      const asked = spec.event(request, job, view)
+      if (asked.type !== 'definition') return { waiting, event: asked }
+      const { event, define, notes } = asked
+      return { waiting, event, define, notes }
     },
   }
 }

@@ -3,6 +3,7 @@ import type { JobId, JobResult } from '../core/job.ts'
 import type { Watcher } from '../core/watcher-state.ts'
 import type { CommandLine, Flag } from './command-line.ts'
 import { waitingFlag } from './command-line.ts'
+import type { DaemonEvent } from './command.ts'
 import { matchWatchers } from './match-watchers.ts'
 import { flag, optionalText, type Properties } from './properties.ts'
 import type { ArbiterView } from './view.ts'
@@ -76,6 +77,9 @@ export function bulkCommand(
 }
 
 /** The pids that a job on one watcher tells; a bulk tells nothing. */
-export function infoReply(result: JobResult, event: ArbiterEvent): { readonly info?: JobResult } {
+export function infoReply(
+  result: JobResult,
+  event: ArbiterEvent | DaemonEvent,
+): { readonly info?: JobResult } {
   return event.type === 'command' ? { info: result } : {}
 }

@@ -30,7 +30,8 @@ test('config: an empty file is a configuration of nothing', () => {
 })
 
 test('config: a watcher of one line has the defaults', () => {
-  const watcher = watcherOf('cmd = sleep 10', '', { environment: {} })
+  const { written, ...watcher } = watcherOf('cmd = sleep 10', '', { environment: {} })
+  assert.deepEqual([...written.options.keys()], ['cmd'])
   assert.deepEqual(watcher, {
     name: 'web',
     cmd: 'sleep 10',

@@ -119,6 +119,13 @@ test('completion is silent when there is no daemon', async (t) => {
   assert.deepEqual(outcome, { code: 0, stdout: '', stderr: '' })
 })
 
+test('with --ssh nobody is asked: no connection is made for a TAB', async (t) => {
+  const { endpoint } = await startFakeDaemon(t)
+  const typed = ['--ssh', 'there', '--endpoint', endpoint, 'status', '']
+  const { code, stdout } = await circusctl(['complete', 'zsh', ...typed])
+  assert.deepEqual({ code, stdout }, { code: 0, stdout: '' })
+})
+
 test('zsh and fish get a candidate and its hint on each line', async () => {
   for (const shell of ['zsh', 'fish']) {
     const { stdout } = await circusctl(['complete', shell, 'numw'])

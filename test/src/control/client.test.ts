@@ -98,7 +98,9 @@ test('a waiting call ends when the daemon does not answer any more', async (t) =
 test('a waiting call whose job fails is an error reply', async (t) => {
   const daemon = await startFakeDaemon(t)
   await using client = connect({ endpoint: daemon.endpoint })
-  daemon.onPost = (event) => daemon.controller.jobEnded(jobOf(event), { ok: false, reason: 'no' })
+  daemon.onPost = (event) => {
+    setImmediate(() => daemon.controller.jobEnded(jobOf(event), { ok: false, reason: 'no' }))
+  }
   await assert.rejects(client.call('reload', { waiting: true }), { errno: 6, message: 'no' })
 })
 

@@ -107,8 +107,10 @@ test('waiting at the top level of a request is ignored', async (t) => {
 test('a waiting operation whose job fails is answered with the real reason', async (t) => {
   const daemon = await startFakeDaemon(t)
   const client = new RawClient(t, daemon.endpoint)
-  daemon.onPost = (event) =>
-    daemon.controller.jobEnded(jobOf(event), { ok: false, reason: 'process 7 exited with code 3' })
+  const outcome = { ok: false, reason: 'process 7 exited with code 3' } as const
+  daemon.onPost = (event) => {
+    setImmediate(() => daemon.controller.jobEnded(jobOf(event), outcome))
+  }
   assert.deepEqual(
     await client.ask({ command: 'reload', properties: { name: 'web', waiting: true }, id: 'r' }),
     error('r', 6, 'process 7 exited with code 3'),
@@ -277,4 +279,86 @@ test('a reply can be as large as it must', async (t) => {
   daemon.view = { ...daemon.view, optionsOf: () => ({ args }) }
   const request = { command: 'options', properties: { name: 'web' }, id: 'o' }
   assert.deepEqual(await client.ask(request), ok('o', { options: { args } }))
+})
+
+const ADD = { command: 'add', properties: { name: 'job', cmd: 'sleep 1' }, id: 'a' }
+
+test('new options are defined before the event is posted', async (t) => {
+  const daemon = await startFakeDaemon(t)
+  const client = new RawClient(t, daemon.endpoint)
+  const defined: number[] = []
+  daemon.onPost = () => defined.push(daemon.defined.length)
+  assert.deepEqual(await client.ask(ADD), ok('a'))
+  assert.deepEqual(defined, [1])
+  assert.deepEqual(daemon.accepted, ['add by ipc'])
+})
+
+for (const waiting of [true, false]) {
+  const who = waiting ? 'waits' : 'does not wait'
+  test(`what the state machines refuse at once is told to a client who ${who}, and undone`, async (t) => {
+    const daemon = await startFakeDaemon(t)
+    const client = new RawClient(t, daemon.endpoint)
+    const reason = 'the daemon is restarting everything'
+    daemon.onPost = () => daemon.controller.jobEnded('1', { ok: false, reason })
+    const properties = { ...ADD.properties, start: true, waiting }
+    assert.deepEqual(await client.ask({ ...ADD, properties }), error('a', 5, reason))
+    assert.deepEqual(daemon.defined, [])
+  })
+}
+
+test('who does not wait is answered once, also if the job ends at once or later', async (t) => {
+  const daemon = await startFakeDaemon(t)
+  const client = new RawClient(t, daemon.endpoint)
+  daemon.onPost = () => daemon.controller.jobEnded('1', { ok: true, result: {} })
+  assert.deepEqual(await client.ask(ADD), ok('a'))
+  daemon.onPost = () => {}
+  const stop = { command: 'stop', properties: { name: 'web' }, id: 's' }
+  assert.deepEqual(await client.ask(stop), ok('s'))
+  daemon.controller.jobEnded('2', { ok: false, reason: 'too late for the client' })
+  assert.deepEqual(await client.ask(LIST), LISTED)
+})
+
+test('notes are in the reply', async (t) => {
+  const daemon = await startFakeDaemon(t)
+  const client = new RawClient(t, daemon.endpoint)
+  const properties = { ...ADD.properties, options: { shell_args: 'x' } }
+  const notes = ['shell_args: has no effect without a shell; add shell = true']
+  assert.deepEqual(await client.ask({ ...ADD, properties }), ok('a', { notes }))
+})
+
+test('the reply names the job for who has asked for that', async (t) => {
+  const daemon = await startFakeDaemon(t)
+  const client = new RawClient(t, daemon.endpoint)
+  const properties = { name: 'web', job: true }
+  assert.deepEqual(await client.ask({ command: 'stop', properties, id: 1 }), ok(1, { job: '1' }))
+})
+
+test('several clients may wait for one job, and one who comes late is answered, too', async (t) => {
+  const daemon = await startFakeDaemon(t)
+  const client = new RawClient(t, daemon.endpoint)
+  daemon.view = { ...daemon.view, jobs: daemon.jobs }
+  await client.ask({ command: 'stop', properties: { name: 'web' } })
+  const wait = { command: 'wait', properties: { job: '1' } }
+  client.sendJson({ ...wait, id: 'a' })
+  client.sendJson({ ...wait, id: 'b' })
+  assert.deepEqual(await client.ask(LIST), LISTED)
+  daemon.controller.jobEnded('1', { ok: true, result: {} })
+  const reply = { job: '1', command: 'stop', info: {} }
+  assert.deepEqual(await client.reply(), ok('a', reply))
+  assert.deepEqual(await client.reply(), ok('b', reply))
+  assert.deepEqual(await client.ask({ ...wait, id: 'c' }), ok('c', reply))
+})
+
+test('reloadconfig is answered when it has begun, and to who waits with its notes when it has ended', async (t) => {
+  const daemon = await startFakeDaemon(t)
+  const client = new RawClient(t, daemon.endpoint)
+  const begun: string[] = []
+  daemon.onReloadConfiguration = (job) => begun.push(job)
+  assert.deepEqual(await client.ask({ command: 'reloadconfig', id: 1 }), ok(1))
+  client.sendJson({ command: 'reloadconfig', properties: { waiting: true }, id: 2 })
+  assert.deepEqual(await client.ask(LIST), LISTED)
+  daemon.controller.jobEnded('2', { ok: true, result: {} }, ['look here'])
+  assert.deepEqual(await client.reply(), ok(2, { notes: ['look here'] }))
+  assert.deepEqual(begun, ['1', '2'])
+  assert.deepEqual(daemon.posted, [])
 })

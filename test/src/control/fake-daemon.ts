@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { type Controller, startController } from '../../../supervisor/dist/arbiter/controller.js'
 import { doorOf, type Lock } from '../../../supervisor/dist/arbiter/lock.js'
+import { JobBook } from '../../../supervisor/dist/arbiter/job-book.js'
+import type { WatcherOptions } from '../../../supervisor/dist/config/options.js'
 import type { ArbiterEvent } from '../../../supervisor/dist/core/event.js'
 import type { JobId } from '../../../supervisor/dist/core/job.js'
 import { bindRouter } from '../../../supervisor/dist/net/zmq.js'
@@ -18,7 +20,11 @@ export interface FakeDaemon {
   readonly endpoint: string
   readonly controller: Controller
   readonly posted: ArbiterEvent[]
+  /** What watchers are, by commands that were not refused. */
+  readonly defined: WatcherOptions[]
+  readonly accepted: string[]
   readonly logged: string[]
+  readonly jobs: JobBook
   /** What `view()` gives; may be replaced. */
   view: ArbiterView
   /** Called at each `view()`, with the number of calls so far. */
@@ -27,6 +33,7 @@ export interface FakeDaemon {
   onQuestion: (question: Question) => Promise<object>
   /** Called at each `post()`. */
   onPost: (event: ArbiterEvent) => void
+  onReloadConfiguration: (job: JobId) => void
 }
 
 export async function startFakeDaemon(
@@ -36,7 +43,10 @@ export async function startFakeDaemon(
 ): Promise<FakeDaemon> {
   const router = await bindRouter(endpoint, { gate: lock?.gate ?? null })
   const posted: ArbiterEvent[] = []
+  const defined: WatcherOptions[] = []
+  const accepted: string[] = []
   const logged: string[] = []
+  const jobs = new JobBook(() => 0)
   let views = 0
   const controller = startController({
     router,
@@ -46,11 +56,19 @@ export async function startFakeDaemon(
       daemon.onView(views)
       return daemon.view
     },
-    post: (event) => {
+    post: (event, taken) => {
       posted.push(event)
       daemon.onPost(event)
+      taken()
     },
     inquiries: { answer: (question) => daemon.onQuestion(question) },
+    define: (options) => {
+      defined.push(options)
+      return () => defined.pop()
+    },
+    reloadConfiguration: (job) => daemon.onReloadConfiguration(job),
+    jobs,
+    accepted: (_event, command, by) => accepted.push(`${command} by ${by}`),
     clock: { wallSeconds: () => TIME },
     log: (level, message) => logged.push(`${level}: ${message}`),
   })
@@ -58,11 +76,15 @@ export async function startFakeDaemon(
     endpoint: router.endpoint,
     controller,
     posted,
+    defined,
+    accepted,
     logged,
+    jobs,
     view: sampleView,
     onView: () => {},
     onQuestion: async (question) => question.answer(question.subjects.map(() => 'found')),
     onPost: () => {},
+    onReloadConfiguration: () => {},
   }
   t.after(() => controller.close())
   return daemon

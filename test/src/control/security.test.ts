@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { connect as connectTcp } from 'node:net'
 import { writeFileSync } from 'node:fs'
 import { test } from 'node:test'
@@ -17,6 +16,9 @@ const TCP = 'tcp://127.0.0.1:*'
 
 /** How long a client waits that must get nothing, in ms: it has the time of some hundred answers. */
 const SHORT_MS = 200
+
+/** ZeroMQ gives up a connection that was refused: what is sent after that fails at once. */
+const NO_ANSWER = { code: /^ERR_CALL_TIMEOUT$|^ERR_CLIENT_CLOSED$/ }
 
 const LIST = { command: 'list', id: 'l' }
 const LISTED = {
@@ -39,7 +41,7 @@ test('clients without a key, with an unknown one or for another server get nothi
   const forAnother = { ...files.client('admin'), serverKey: files.stranger().publicKey }
   for (const keys of [null, unknown, forAnother]) {
     await using client = connect({ endpoint, keys, timeoutMs: SHORT_MS })
-    const silence = assert.rejects(client.call('stop', {}), { code: 'ERR_CALL_TIMEOUT' })
+    const silence = assert.rejects(client.call('stop', {}), NO_ANSWER)
     assert.equal((await reader.call('numwatchers', {})).numwatchers, 4)
     await silence
     assert.equal((await reader.call('numwatchers', {})).numwatchers, 4)
@@ -58,7 +60,7 @@ test('bytes that are no ZeroMQ disturb nobody', async (t) => {
   })
   stranger.resume()
   stranger.write('GET / HTTP/1.1\r\n\r\n'.repeat(100))
-  await once(stranger, 'close')
+  await new Promise((resolve) => stranger.once('close', resolve))
   await using reader = connect({ endpoint, keys: files.client('read') })
   assert.equal((await reader.call('numwatchers', {})).numwatchers, 4)
 })

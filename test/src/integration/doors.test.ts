@@ -13,6 +13,9 @@ import { CircusdHome, type CircusdProcess } from './circusd-process.ts'
 /** How long a client waits that must get nothing, in ms. */
 const SHORT_MS = 300
 
+/** ZeroMQ gives up a connection that was refused: what is sent after that fails at once. */
+const NO_ANSWER = { code: /^ERR_CALL_TIMEOUT$|^ERR_CLIENT_CLOSED$/ }
+
 const WATCHER =
   '[watcher:web]\ncmd = sleep 1000\ncopy_env = false\n[env:web]\nAPI_TOKEN = hunter2\n'
 const ADDRESSES = 'endpoint = tcp://127.0.0.1:*\npubsub_endpoint = tcp://127.0.0.1:*\n'
@@ -64,7 +67,7 @@ test('who has no key, or one that is not on the list, gets nothing and changes n
   const unknown = files.stranger()
   for (const keys of [null, unknown, { ...unknown, serverKey: unknown.publicKey }]) {
     await using client = daemon.connect(keys, SHORT_MS)
-    await assert.rejects(client.call('quit', {}), { code: 'ERR_CALL_TIMEOUT' })
+    await assert.rejects(client.call('quit', {}), NO_ANSWER)
     assert.deepEqual((await reader.call('list', { name: 'web' })).pids, pids)
   }
   await daemon.circusd.says(`audit: unknown key ${unknown.publicKey} from 127.0.0.1: refused`)

@@ -8,6 +8,7 @@ import {
   type WatcherStatus,
 } from '../../../supervisor/dist/core/watcher-state.js'
 import type { ArbiterView, SocketView } from '../../../supervisor/dist/protocol/view.js'
+import { configOf } from '../config/parse-text.ts'
 import { defaultPolicy } from '../core/fake-world.ts'
 
 interface HandMadeWatcher extends Partial<WatcherPolicy> {
@@ -27,6 +28,21 @@ export function watcher({ is = 'active', pids = [], ...policy }: HandMadeWatcher
     processes: pids.map((pid, index) => handMadeProcess(pid, index + 1)),
   }
 }
+
+/** What the watchers of `sampleView` are in a file. */
+const sampleConfig = configOf(`
+[watcher:web]
+cmd = app
+numprocesses = 2
+[watcher:Mixed Case]
+cmd = app
+[watcher:sleeper]
+cmd = sleep 1000
+singleton = true
+[watcher:by-hand]
+cmd = app
+autostart = false
+`)
 
 /** The daemon of most samples: four watchers, two sockets. */
 export const sampleView: ArbiterView = {
@@ -59,6 +75,11 @@ export const sampleView: ArbiterView = {
   },
   warmupDelayMs: 250,
   daemon: { pid: 11342, version: '1.2.3', node: '20.20.0' },
+  definitions: sampleConfig.watchers,
+  watcherContext: sampleConfig.context,
+  childrenOf: (pid) => (pid === 11348 ? [11400] : []),
+  jobs: { open: [], outcomeOf: () => undefined },
+  causesOf: () => [],
 }
 
 export function arbiterWith(...watchers: readonly Watcher[]): Arbiter {

@@ -132,7 +132,7 @@ const texts: readonly [command: string, reply: Record<string, unknown>, text: st
   [
     'dstats',
     { info: line },
-    'Main Process:\n    12514  python3 root 0 9.60M 13.92M 0.0 0.04 0:00.20',
+    'Main Process:\n    12514  python3 root 0 9.60M 13.92M 0.0 0.04 0:00.20\n',
   ],
 ]
 

@@ -23,6 +23,15 @@ export interface NameSource {
   jobs(): Promise<readonly string[]>
 }
 
+/** Where nobody can be asked. */
+export const noNames: NameSource = {
+  watchers: async () => [],
+  options: async () => [],
+  globalOptions: async () => [],
+  pids: async () => [],
+  jobs: async () => [],
+}
+
 /** Signals that stop, reload or tell something, as kill(1) spells them. */
 const SIGNALS = ['HUP', 'INT', 'QUIT', 'KILL', 'USR1', 'USR2', 'TERM', 'CONT', 'STOP', 'WINCH']
 

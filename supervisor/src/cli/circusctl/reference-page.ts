@@ -127,6 +127,7 @@ const differences = `## Differences from Circus
 | shell: a wrong option ends the shell with 2 | is explained | |
 | shell: \`*** Unknown syntax: foo\` | \`Cannot find command "foo"\` and the nearest one | |
 | shell from a pipe: banner, status and prompts are printed | only what the commands print | scripts |
+| \`-h\` only after a command | everywhere, as \`--help\` | |
 | completion of command names | of everything | |
 
 <!-- oxfmt-ignore-end -->

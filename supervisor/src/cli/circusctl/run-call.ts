@@ -1,5 +1,6 @@
 import { connect, type Client } from '../../client/client.ts'
 import { CallTimeoutError, ErrorReplyError } from '../../client/errors.ts'
+import { nearestName } from '../../config/nearest-name.ts'
 import { EndpointError } from '../../net/endpoint-error.ts'
 import type { Command } from '../../protocol/command.ts'
 import type { Properties } from '../../protocol/properties.ts'
@@ -105,7 +106,7 @@ interface Failed {
 async function fail(error: unknown, found: FoundEndpoint, failed: Failed): Promise<ExitCode> {
   const { format } = failed.session
   if (error instanceof ErrorReplyError) {
-    if (format === 'text') console.error(`error: ${error.message}`)
+    if (format === 'text') console.error(`error: ${error.message}${await hint(error, failed)}`)
     else console.log(toJson(error.reply, format))
     return EXIT.errorReply
   }
@@ -119,4 +120,17 @@ async function fail(error: unknown, found: FoundEndpoint, failed: Failed): Promi
     return EXIT.noAnswer
   }
   throw error
+}
+
+/** For people who have misspelled a watcher; nothing for scripts, which get Circus' text. */
+async function hint(
+  { message }: ErrorReplyError,
+  { properties, session }: Failed,
+): Promise<string> {
+  const { name } = properties
+  const isUnknown = typeof name === 'string' && message === `program ${name} not found`
+  if (!isUnknown || !session.style.isLive) return ''
+  const { daemonNames } = await import('./daemon-names.ts')
+  const near = nearestName(name, await daemonNames(session).watchers())
+  return near === undefined ? '' : `; did you mean "${near}"?`
 }

@@ -1,6 +1,6 @@
 import { parseArguments } from './arguments.ts'
 import { quoteWord, splitBegunLine } from './begun-line.ts'
-import { complete, type Candidate } from './completion.ts'
+import { complete, noNames, type Candidate } from './completion.ts'
 import { daemonNames } from './daemon-names.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 
@@ -37,9 +37,6 @@ async function candidatesFor(
 ): Promise<readonly Candidate[]> {
   const { endpoint, ssh } = parseArguments(before).options
   // Nobody wants to wait for a connection to another host, or to be asked for a password, at a TAB.
-  const source = daemonNames({
-    tunnel: null,
-    endpoint: ssh === null ? endpoint : 'ipc:///dev/null',
-  })
+  const source = ssh === null ? daemonNames({ tunnel: null, endpoint }) : noNames
   return complete(before, current, source)
 }

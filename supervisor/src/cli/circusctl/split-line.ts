@@ -68,7 +68,7 @@ function splitOnce(argument: string): readonly [string, string | undefined] {
 
 function findFlag(given: string, { flags, command }: SplitOptions): Flag {
   const isCommand = command !== undefined
-  if (given === '-h' && isCommand) return helpFlag
+  if (given === '-h') return helpFlag
   const name = given.replace(/^--?/, '')
   const all = isCommand ? [...flags, helpFlag] : flags
   const exact = all.find((flag) => flag.name === name)

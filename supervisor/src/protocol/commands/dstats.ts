@@ -20,5 +20,5 @@ export const dstats = inquiry({
     subjects: [{ pid: daemon.pid, startTime: null, place: null }],
     answer: ([info = '']): DstatsReply => ({ info }),
   }),
-  text: ({ info }) => `Main Process:\n    ${infoLines(info, '    ').join('\n')}`,
+  text: ({ info }) => `Main Process:\n    ${infoLines(info, '    ').join('\n')}\n`,
 })

@@ -47,7 +47,7 @@ export const stats = inquiry({
   properties: ({ words: [name, process], flags }) => ({
     name,
     process: process === undefined ? undefined : integerWord(process),
-    extended: flags['extended'] === true,
+    ...(flags['extended'] === true ? { extended: true } : {}),
   }),
   parse: (properties): StatsRequest => ({
     name: optionalText(properties, 'name'),
