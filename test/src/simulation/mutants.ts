@@ -259,14 +259,24 @@ export const mutants: readonly Mutant[] = [
     '{ ...turn.watcher, isLeaving: true }',
     '{ ...turn.watcher, isLeaving: false }',
   ),
-  m('turn-watcher', 'a watcher is forgotten while somebody waits', '|| isBusy', ''),
+  m(
+    'turn-watcher',
+    'a bulk waits for who is gone',
+    'watchers, firstNumber, bulks };',
+    'watchers, firstNumber };',
+  ),
   m(
     'turn-watcher',
     'a removed watcher stays for the shell',
     "turn.effects.push({ type: 'forget', watcher: policy.name });",
     '',
   ),
-  m('turn-watcher', 'numbers are given twice', 'watchers, firstNumber };', 'watchers };'),
+  m(
+    'turn-watcher',
+    'numbers are given twice',
+    'watchers, firstNumber, bulks };',
+    'watchers, bulks };',
+  ),
   m(
     'arbiter',
     'names differ by the case of their letters',

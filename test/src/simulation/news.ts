@@ -46,6 +46,8 @@ export function newsOf(step: Step, { name, before, after }: Change): readonly Ne
     case 'spawnRefused':
       return process.is === 'spawning' ? [{ ...base, kind: 'refused' }] : []
     case 'hookEnded':
+      // Whom somebody has killed meanwhile, the hook need not refuse.
+      if (process.is === 'stopping') return []
       if (!told.isAllowed && process.awaitsHook) return [{ ...base, kind: 'refused' }]
       return becameReady(after, process) ? [{ ...base, kind: 'becameReady' }] : []
     case 'spawned':

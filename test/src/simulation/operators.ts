@@ -87,13 +87,15 @@ export function randomPlan(seed: number, steps: number): Plan {
   const policies = names.map((name) => randomPolicy(dice, name, names))
   const gaps = pick<readonly Milliseconds[]>(dice, tempi)
   const mayQuit = dice(4) === 0
+  /** Whether somebody adds, changes, removes, kills and cancels. */
+  const isAdministered = dice(2) === 0
   const operations: { at: Milliseconds; operation: Operation }[] = [
     { at: 0, operation: allOf('start', names, dice) },
   ]
   let at = 0
   while (operations.length < steps) {
     at += dice(1 + (gaps[dice(gaps.length)] ?? 0))
-    const operation = randomOperation(dice, names, policies, mayQuit)
+    const operation = randomOperation(dice, names, policies, mayQuit, isAdministered)
     operations.push({ at, operation })
     // Whoever wants to leave gets impatient.
     for (let again = dice(3); operation.kind === 'quit' && again > 0; again -= 1) {
@@ -124,9 +126,10 @@ function randomOperation(
   names: readonly string[],
   policies: readonly WatcherPolicy[],
   mayQuit: boolean,
+  isAdministered: boolean,
 ): Operation {
   const watcher = names[dice(names.length)] ?? 'a'
-  switch (dice(36)) {
+  switch (dice(isAdministered ? 36 : 26)) {
     case 0:
     case 1:
       return { kind: 'start', watcher }
@@ -167,30 +170,29 @@ function randomOperation(
     case 24:
       return { kind: 'falseAlarm' }
     case 25:
+      return mayQuit ? { kind: 'quit' } : { kind: 'falseAlarm' }
     case 26:
-      return randomKill(dice, watcher)
     case 27:
-      return randomSignal(dice, watcher)
+      return randomKill(dice, watcher)
     case 28:
+      return randomSignal(dice, watcher)
     case 29:
+    case 30:
       return {
         kind: 'change',
         watcher,
         options: randomChange(dice, watcher, names),
         reloads: dice(2) === 0,
       }
-    case 30:
-      return { kind: 'remove', watcher, leavesProcesses: dice(3) === 0 }
     case 31:
-    case 32: {
+      return { kind: 'remove', watcher, leavesProcesses: dice(3) === 0 }
+    case 32:
+    case 33: {
       const name = pick(dice, [watcher, watcher, watcher, watcher.toUpperCase(), 'e'])
       return { kind: 'add', policy: randomPolicy(dice, name, names), start: dice(4) > 0 }
     }
-    case 33:
-    case 34:
-      return { kind: 'cancel', nth: dice(12) === 0 ? null : dice(8) }
     default:
-      return mayQuit ? { kind: 'quit' } : { kind: 'falseAlarm' }
+      return { kind: 'cancel', nth: dice(12) === 0 ? null : dice(8) }
   }
 }
 

@@ -89,7 +89,7 @@ export function randomChange(
 }
 
 /** Options that no command changes. */
-const FIXED: readonly string[] = ['name', 'priority']
+const FIXED: readonly string[] = ['name']
 
 function randomReadiness(dice: Dice): Readiness {
   return pick<Readiness>(dice, [

@@ -21,6 +21,8 @@ export function shrink(core: Core, plan: Plan, invariant: string): Plan {
     best = withFewerWatchers(best, fails)
     best = withPlainerPolicies(best, fails)
     best = withSmallerRenewals(best, fails)
+    best = withSmallerChanges(best, fails)
+    best = withPlainerAdditions(best, fails)
     if (best === before) return best
   }
 }
@@ -85,6 +87,37 @@ function withSmallerRenewals(plan: Plan, fails: Fails): Plan {
         best = renewing(best, index, plainer)
       }
     }
+  }
+  return best
+}
+
+/** Leaves options out of those that are changed. */
+function withSmallerChanges(plan: Plan, fails: Fails): Plan {
+  let best = plan
+  for (const [index, { at, operation: original }] of plan.operations.entries()) {
+    if (original.kind !== 'change') continue
+    for (const option of Object.keys(original.options)) {
+      const operation = best.operations[index]?.operation
+      if (operation?.kind !== 'change') continue
+      const left = Object.entries(operation.options).filter(([name]) => name !== option)
+      const smaller = { ...operation, options: Object.fromEntries(left) }
+      const operations = best.operations.with(index, { at, operation: smaller })
+      if (fails({ ...best, operations })) best = { ...best, operations }
+    }
+  }
+  return best
+}
+
+/** Makes the watchers plain that are added later. */
+function withPlainerAdditions(plan: Plan, fails: Fails): Plan {
+  let best = plan
+  for (const [index, { at, operation }] of plan.operations.entries()) {
+    if (operation.kind !== 'add') continue
+    const policy = { ...plainPolicy, name: operation.policy.name }
+    if (JSON.stringify(policy) === JSON.stringify(operation.policy)) continue
+    const plainer = { ...operation, policy }
+    const operations = best.operations.with(index, { at, operation: plainer })
+    if (fails({ ...best, operations })) best = { ...best, operations }
   }
   return best
 }

@@ -357,7 +357,7 @@ export class World implements WorldView {
 
   /** An operator, a client or the machine does something. */
   perform(operation: Operation): void {
-    if (this.#isHeldBack(operation)) return
+    if (this.#dependenciesLeave(operation)) return
     switch (operation.kind) {
       case 'start':
       case 'stop':
@@ -425,21 +425,10 @@ export class World implements WorldView {
     }
   }
 
-  /**
-   * Known faults of the core, until they are repaired: commands on several watchers do not know that one of them is being
-   * removed, and parts of a renewal can be cancelled.
-   */
-  #isHeldBack(operation: Operation): boolean {
-    const { watchers, bulks, renewal } = this.arbiter
-    if (operation.kind === 'remove') return bulks.length > 0 || renewal !== null
-    if (operation.kind === 'cancel') {
-      return renewal !== null || watchers.some(({ isLeaving }) => isLeaving)
-    }
-    const { kind } = operation
-    const isOnMany = kind === 'bulk' || kind === 'renew' || kind === 'quit'
-    const mayStartMany = operation.kind !== 'stop' && 'watcher' in operation
-    if (!isOnMany && !mayStartMany && operation.kind !== 'add') return false
-    return watchers.some(({ isLeaving }) => isLeaving)
+  /** Known fault of the core, until it is repaired: a start begins a dependency that is being removed again. */
+  #dependenciesLeave({ kind }: Operation): boolean {
+    const isStart = ['start', 'restart', 'reload', 'bulk', 'add', 'renew'].includes(kind)
+    return isStart && this.arbiter.watchers.some(({ isLeaving }) => isLeaving)
   }
 
   #command(

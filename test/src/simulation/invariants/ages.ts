@@ -11,6 +11,8 @@ export const oldOnesAreRenewed: Invariant = {
     (world) =>
     ({ after, now, event }) => {
       const slack = event.type === 'tick' ? 0 : LATE_MS + 1
+      // What has made room for a successor is followed by a tick.
+      if (event.type !== 'tick' && world.wakeTime !== null && world.wakeTime <= now) return null
       for (const watcher of after.watchers) {
         const { policy, processes, slots } = watcher
         if (policy.maxAgeMs === 0 || !mayRenew(watcher)) continue

@@ -208,7 +208,7 @@ function whyNoSuccessor(
   const slot = before?.slots.find(({ wid }) => wid === program.wid)
   const isRested = now >= (slot?.renewal.retryAt ?? 0) || before?.generation !== watcher.generation
   const isOld = old !== undefined && now >= ageDue(old, policy)
-  const isTooOld = isOld && isRested && !isReplacing(before)
+  const isTooOld = isOld && isRested && !isReplacing(before) && !isReplacing(watcher)
   const isReload = !isTooOld && (isReplacing(watcher) || isReplacing(before))
   if (isReload && (policy.sendHup || isSequential(watcher))) return 'nobody is to get a successor'
   if (!isReload) {

@@ -5,11 +5,11 @@ import { outcomesOf } from '../step.ts'
 
 export const changesAreTaken: Invariant = {
   sentence:
-    'a watcher that is changed has the new options at once and keeps its name; each option is announced; its processes stay, as far as they are wanted',
+    'a watcher that is changed has the new options at once and keeps its name; each option is announced; what runs is reloaded if that is wished, and stays as far as it is wanted',
   watch: () => (step) => {
     const { event, before, after, effects } = step
     if (event.type !== 'command' || event.command.kind !== 'change') return null
-    const { job, policy, keys } = event.command
+    const { job, policy, keys, reloads } = event.command
     if (isRefused(step, job)) return null
     const old = before.watchers.find((one) => one.policy.name === event.watcher)
     const now = after.watchers.find((one) => one.policy.name === event.watcher)
@@ -24,6 +24,10 @@ export const changesAreTaken: Invariant = {
         one.announcement.watcher === event.watcher,
     ).length
     if (told !== keys.length) return `${told} of ${keys.length} options are announced`
+    const jobs = [...(now.running === null ? [] : [now.running.job]), ...now.queue]
+    const kind = jobs.find(({ id }) => id === job)?.kind
+    const expected = reloads && old.want === 'up' ? 'reload' : 'resize'
+    if (kind !== undefined && kind !== expected) return `${event.watcher}: ${kind}`
     const lost = old.processes.find(
       ({ id, is }) => is !== 'spawning' && !now.processes.some((one) => one.id === id),
     )

@@ -118,7 +118,7 @@ export const refusalsAreObeyed: Invariant = {
       const process = old?.processes.find((one) => one.id === id)
       if (!isRefusal || process?.want !== 'up' || old === undefined || now === undefined)
         return null
-      if (type === 'hookEnded' && !process.awaitsHook) return null
+      if (type === 'hookEnded' && (!process.awaitsHook || process.is === 'stopping')) return null
       const isSuccessor = old.processes.some(
         (one) => one.wid === process.wid && one.want === 'up' && one.id < id,
       )
