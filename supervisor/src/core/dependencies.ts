@@ -14,7 +14,7 @@ export function withDependencies(arbiter: Arbiter, names: readonly string[]): re
   for (const name of wanted) {
     for (const { watcher } of findWatcher(arbiter, name)?.policy.dependsOn ?? []) {
       const dependency = findWatcher(arbiter, watcher)
-      if (dependency !== undefined && dependency.want === 'down') wanted.add(watcher)
+      if (dependency?.want === 'down' && !dependency.isLeaving) wanted.add(watcher)
     }
   }
   return arbiter.watchers.map(({ policy }) => policy.name).filter((name) => wanted.has(name))

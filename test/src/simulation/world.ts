@@ -357,7 +357,6 @@ export class World implements WorldView {
 
   /** An operator, a client or the machine does something. */
   perform(operation: Operation): void {
-    if (this.#dependenciesLeave(operation)) return
     switch (operation.kind) {
       case 'start':
       case 'stop':
@@ -423,12 +422,6 @@ export class World implements WorldView {
         if (this.arbiter.is === 'stopping') this.hurries.push(this.now)
         this.send({ type: 'quit', job: this.#newJob(operation) })
     }
-  }
-
-  /** Known fault of the core, until it is repaired: a start begins a dependency that is being removed again. */
-  #dependenciesLeave({ kind }: Operation): boolean {
-    const isStart = ['start', 'restart', 'reload', 'bulk', 'add', 'renew'].includes(kind)
-    return isStart && this.arbiter.watchers.some(({ isLeaving }) => isLeaving)
   }
 
   #command(

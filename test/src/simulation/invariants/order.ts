@@ -111,11 +111,15 @@ export const restartsReachEverybody: Invariant = {
   watch: ({ openJobs }) => {
     const seen = new Set<string>()
     const started = new Set<string>()
-    /** They may not have been there when the command was given. */
-    const added = new Set<string>()
+    /** They may not have been there when the command was given, or were stopped after it. */
+    const excused = new Set<string>()
     return (step) => {
       if (step.event.type === 'addWatcher' && step.event.request !== null) {
-        added.add(step.event.policy.name)
+        excused.add(step.event.policy.name)
+      }
+      // Whoever was up already has nothing to begin, and somebody may have stopped it since.
+      if (step.event.type === 'command' && step.event.command.kind === 'stop') {
+        excused.add(step.event.watcher)
       }
       for (const { name, bulk, kind } of step.changes.flatMap((one) => partsBegun(one, seen))) {
         if (kind === 'start') started.add(`${bulk}/${name}`)
@@ -127,7 +131,7 @@ export const restartsReachEverybody: Invariant = {
           const watcher = find(step.after, name)
           if (watcher?.want !== 'down' || watcher.is !== 'stopped' || watcher.hasEnded) continue
           const { policy } = watcher
-          if (policy.onDemand || policy.numprocesses === 0 || added.has(name)) continue
+          if (policy.onDemand || policy.numprocesses === 0 || excused.has(name)) continue
           if (!started.has(`${job}/${name}`)) return `${name} is not started by ${job}`
         }
       }
