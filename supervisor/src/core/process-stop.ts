@@ -118,8 +118,10 @@ export function hurryStop(
   if (input.type !== 'hurry' || pid === null || sent === null) return ignore(process)
   const isRepeated = input.how === 'repeat'
   const isKilled = sent.what === SIGKILL
-  // Its time was over at once (graceful_timeout = 0): there is nothing to hurry.
-  if (isKilled && process.deadline === moment.now + KILL_AGAIN_MS) return ignore(process)
+  // Its time was over at once: there is nothing to hurry.
+  const isJustKilled =
+    policy.gracefulTimeoutMs === 0 && process.deadline === moment.now + KILL_AGAIN_MS
+  if (isKilled && isJustKilled) return ignore(process)
   if (input.how === 'kill' || isKilled) return kill(process, input, policy, moment)
   const soon = moment.now + HURRY_MS
   return {
