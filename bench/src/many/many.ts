@@ -19,8 +19,8 @@ const PROCESSES = 1_000
 /** Longest wait for all of them, in ms. */
 const PATIENCE_MS = 60_000
 
-/** Time after which what was put off at the start is done, in ms: V8 collects garbage once it has been quiet for some seconds. */
-const SETTLE_MS = 15_000
+/** Time after which what was put off at the start is done, in ms: V8 collects the garbage of the start within half a minute. */
+const SETTLE_MS = 40_000
 
 /** Between two looks, in ms: each look at a thousand children takes its part of the machine. */
 const LOOK_MS = 20
