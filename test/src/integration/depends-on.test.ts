@@ -34,13 +34,19 @@ ready = none
 
 const FILES = { 'db.mjs': DATABASE }
 
+/** Resolves when events are heard: those of the first moments may be missed, and there is no history. */
+async function hearing(daemon: DaemonUnderTest): Promise<void> {
+  while (topics(daemon, ['watcher.other.spawn']).length === 0) {
+    await daemon.call('restart', { name: 'other', waiting: true })
+  }
+}
+
 function topics(daemon: DaemonUnderTest, wanted: readonly string[]): readonly string[] {
   return daemon.events.map(({ topic }) => topic).filter((topic) => wanted.includes(topic))
 }
 
 test('a watcher starts when those it depends on are ready, whatever the priorities say', async () => {
   await using daemon = await DaemonUnderTest.start(iniWith('db'), FILES)
-  await daemon.event('watcher.db.spawn')
   await daemon.active('other')
   assert.deepEqual((await daemon.call('status'))['statuses'], {
     app: 'stopped',
@@ -54,7 +60,10 @@ test('a watcher starts when those it depends on are ready, whatever the prioriti
 })
 
 test('with :started it does not wait for their readiness', async () => {
-  await using daemon = await DaemonUnderTest.start(iniWith('db:started'), FILES)
+  const ini = iniWith('db:started', 'autostart = false')
+  await using daemon = await DaemonUnderTest.start(ini, FILES)
+  await hearing(daemon)
+  await daemon.call('start', { name: 'app' })
   await daemon.event('watcher.app.start')
   assert.equal((await daemon.call('status', { name: 'db' }))['status'], 'starting')
   const order = topics(daemon, ['watcher.db.spawn', 'watcher.app.spawn'])

@@ -36,7 +36,7 @@ test('processes that are too old are replaced, successors first, and no request 
 
 test('while no successor gets ready, the old process stays', async () => {
   await using daemon = await DaemonUnderTest.start(
-    '[watcher:one]\ncmd = sh run.sh\nready = delay:0.3\nmax_age = 0.5\nmax_age_variance = 0\nbackoff = 50ms..100ms\n',
+    '[watcher:one]\ncmd = sh run.sh\nready = delay:0.3\nmax_age = 2\nmax_age_variance = 0\nbackoff = 50ms..100ms\n',
     { 'run.sh': 'exec sleep 1000\n' },
   )
   await daemon.active('one')
