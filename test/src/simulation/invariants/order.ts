@@ -120,6 +120,8 @@ export const restartsReachEverybody: Invariant = {
       // Whoever was up already has nothing to begin, and somebody may have stopped it since.
       if (step.event.type === 'command' && step.event.command.kind === 'stop') {
         excused.add(step.event.watcher)
+      } else if (step.event.type === 'bulk' && step.event.command.kind === 'stop') {
+        for (const name of step.event.command.watchers) excused.add(name)
       }
       for (const { name, bulk, kind } of step.changes.flatMap((one) => partsBegun(one, seen))) {
         if (kind === 'start') started.add(`${bulk}/${name}`)
