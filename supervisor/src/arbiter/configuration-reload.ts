@@ -1,5 +1,4 @@
 import type { Config, ParsedConfig } from '../config/config.ts'
-import { formatProblem } from '../config/problem.ts'
 import { planReload, type Present, type ReloadPlan } from '../config/reload-plan.ts'
 import type { Arbiter } from '../core/arbiter-state.ts'
 import type { ArbiterEvent } from '../core/event.ts'
@@ -9,6 +8,7 @@ import { RequestError } from '../protocol/request-error.ts'
 import type { Demands } from './demands.ts'
 import type { Holdings } from './holdings.ts'
 import type { Log } from './log.ts'
+import { readAnew, unusable } from './read-anew.ts'
 
 interface ReloadOptions {
   readonly log: Log
@@ -58,16 +58,14 @@ export class ConfigurationReload {
     if (state().renewal !== null) {
       throw new RequestError(ERRNO.conflict, 'arbiter is restarting...')
     }
-    const { config, problems } = read()
-    for (const problem of problems) log(problem.severity, formatProblem(problem))
-    if (config === undefined) {
-      const errors = problems.filter(({ severity }) => severity === 'error').map(formatProblem)
-      throw refusal(errors)
+    const found = readAnew(read, log)
+    if ('failure' in found) throw new RequestError(ERRNO.commandFailed, found.failure)
+    const planned = planReload(presentOf(holdings, state()), found.config)
+    if ('refusals' in planned) {
+      throw new RequestError(ERRNO.commandFailed, unusable(planned.refusals))
     }
-    const planned = planReload(presentOf(holdings, state()), config)
-    if ('refusals' in planned) throw refusal(planned.refusals)
     this.#underway = { job, plan: planned.plan, parts: new Set(), failures: [] }
-    void this.#apply(this.#underway, config)
+    void this.#apply(this.#underway, found.config)
   }
 
   /** A job has ended, which may be a part of the reload. */
@@ -170,13 +168,6 @@ export class ConfigurationReload {
     this.#underway = undefined
     this.#options.ended(job, outcome, plan.notes)
   }
-}
-
-function refusal(reasons: readonly string[]): RequestError {
-  return new RequestError(
-    ERRNO.commandFailed,
-    `the configuration cannot be used: ${reasons.join('; ')}`,
-  )
 }
 
 function presentOf({ config, definitions }: Holdings, { watchers }: Arbiter): Present {

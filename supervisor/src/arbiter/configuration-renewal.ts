@@ -1,11 +1,11 @@
 import type { Config, ParsedConfig } from '../config/config.ts'
-import { formatProblem } from '../config/problem.ts'
 import { fixedChanges } from '../config/reload-plan.ts'
 import type { Adoption, ArbiterEvent } from '../core/event.ts'
 import type { JobId } from '../core/job.ts'
 import type { Demands } from './demands.ts'
 import type { Holdings } from './holdings.ts'
 import type { Log } from './log.ts'
+import { readAnew } from './read-anew.ts'
 
 interface RenewalOptions {
   readonly log: Log
@@ -28,12 +28,9 @@ export class ConfigurationRenewal {
   /** Reads the files; what was read waits for `adopt`. */
   read(job: JobId): void {
     const { log, read, post } = this.#options
-    const { config, problems } = read()
-    for (const problem of problems) log(problem.severity, formatProblem(problem))
-    this.#next = config
-    const errors = problems.filter(({ severity }) => severity === 'error').map(formatProblem)
-    const failure =
-      config === undefined ? `the configuration cannot be used: ${errors.join('; ')}` : null
+    const found = readAnew(read, log)
+    this.#next = 'config' in found ? found.config : undefined
+    const failure = 'failure' in found ? found.failure : null
     post({ type: 'configurationRead', job, failure })
   }
 
@@ -52,6 +49,6 @@ export class ConfigurationRenewal {
 }
 
 /** What the state machines are to run. */
-export function adoptionOf({ circus, watchers }: Config): Adoption {
+function adoptionOf({ circus, watchers }: Config): Adoption {
   return { policies: watchers, warmupDelayMs: circus.warmupDelayMs }
 }
