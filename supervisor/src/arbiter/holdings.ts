@@ -8,7 +8,10 @@ import type { Log } from './log.ts'
 import { Outputs } from './outputs.ts'
 import { closeSockets, openSockets, type Sockets } from './sockets.ts'
 
-/** What the watchers run with: their options, the managed sockets and the streams. Changed as a whole, while nothing runs. */
+/**
+ * What the watchers run with: their options, the managed sockets and the streams. `adopt` changes all of it, while nothing runs;
+ * `define`, `bind`, `unbind` and `forget` change a part, while the rest goes on.
+ */
 export class Holdings {
   readonly #log: Log
   #config: Config
@@ -85,19 +88,13 @@ export class Holdings {
    * @throws {SocketError} Everything is as it was then, but for an address that somebody else has taken meanwhile.
    */
   async bind({ opened, rebound }: ReloadPlan['sockets']): Promise<void> {
-    const before = new Map(this.#sockets)
-    const names = rebound.map(({ name }) => name)
-    const gone = new Map(Array.from(before).filter(([name]) => names.includes(name)))
-    const kept = new Map(Array.from(before).filter(([name]) => !names.includes(name)))
-    closeSockets(gone)
-    try {
-      const bound = await openSockets([...opened, ...rebound], [], this.#log)
-      this.#sockets = new Map([...kept, ...bound])
-    } catch (error) {
-      const lost = await this.#bindAgain(names, kept)
-      if (lost !== null) this.#log('error', `what was bound before is lost: ${lost}`)
-      throw error
+    const changed = new Set(rebound.map(({ name }) => name))
+    const failure = await this.#exchange((name) => !changed.has(name), [...opened, ...rebound])
+    if (failure === null) return
+    if (failure.lost !== null) {
+      this.#log('error', `what was bound before is lost: ${failure.lost}`)
     }
+    throw failure.cause
   }
 
   /** Closes sockets that nobody uses any more. */
@@ -139,23 +136,19 @@ export class Holdings {
    * @returns why not, or null
    */
   async adopt(config: Config): Promise<string | null> {
-    const kept = new Map<string, Listener>()
-    const gone = new Map<string, Listener>()
-    for (const [name, listener] of this.#sockets) {
+    const isSame = (name: string): boolean => {
       const [before, after] = [socketOf(this.#config, name), socketOf(config, name)]
-      const isSame = before !== undefined && after !== undefined && isSameSocket(before, after)
-      const group = isSame ? kept : gone
-      group.set(name, listener)
+      return before !== undefined && after !== undefined && isSameSocket(before, after)
     }
-    // A changed socket may have the address of one that goes.
-    closeSockets(gone)
-    try {
-      const opened = await this.#bind(config, (name) => !kept.has(name))
-      await this.#adoptStreams(config, opened)
-      this.#sockets = new Map([...kept, ...opened])
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      const lost = await this.#bindAgain(Array.from(gone.keys()), kept)
+    const isNew = ({ name }: SocketOptions): boolean => !(this.#sockets.has(name) && isSame(name))
+    const failure = await this.#exchange(isSame, config.sockets.filter(isNew), async () => {
+      const outputs = await Outputs.open(config.watchers, this.#log)
+      await this.#outputs.close()
+      this.#outputs = outputs
+    })
+    if (failure !== null) {
+      const reason = messageOf(failure.cause)
+      const { lost } = failure
       return lost === null ? reason : `${reason}; and what was bound before is lost: ${lost}`
     }
     this.#config = config
@@ -163,31 +156,42 @@ export class Holdings {
     return null
   }
 
-  async #adoptStreams(config: Config, opened: Sockets): Promise<void> {
+  /**
+   * Closes the sockets that are not kept, then binds the wanted ones: a new one may have the address of one that goes.
+   * @param also Must succeed, too; otherwise everything is as it was.
+   * @returns what has failed, with what could not be bound again, or null
+   */
+  async #exchange(
+    isKept: (name: string) => boolean,
+    wanted: readonly SocketOptions[],
+    also: () => Promise<void> = async () => {},
+  ): Promise<{ readonly cause: unknown; readonly lost: string | null } | null> {
+    const all = Array.from(this.#sockets)
+    const kept = new Map(all.filter(([name]) => isKept(name)))
+    const gone = new Map(all.filter(([name]) => !isKept(name)))
+    closeSockets(gone)
+    let opened: Sockets = new Map()
     try {
-      const outputs = await Outputs.open(config.watchers, this.#log)
-      await this.#outputs.close()
-      this.#outputs = outputs
-    } catch (error) {
+      opened = await openSockets(wanted, [], this.#log)
+      await also()
+      this.#sockets = new Map([...kept, ...opened])
+      return null
+    } catch (cause) {
       closeSockets(opened)
-      throw error
+      return { cause, lost: await this.#bindAgain(gone, kept) }
     }
   }
 
-  #bind({ sockets }: Config, isWanted: (name: string) => boolean): Promise<Sockets> {
-    const wanted = sockets.filter(({ name }) => isWanted(name))
-    return openSockets(wanted, [], this.#log)
-  }
-
   /** @returns what could not be bound again, or null */
-  async #bindAgain(names: readonly string[], kept: Sockets): Promise<string | null> {
+  async #bindAgain(gone: Sockets, kept: Sockets): Promise<string | null> {
     try {
-      const again = await this.#bind(this.#config, (name) => names.includes(name))
+      const wanted = this.#config.sockets.filter(({ name }) => gone.has(name))
+      const again = await openSockets(wanted, [], this.#log)
       this.#sockets = new Map([...kept, ...again])
       return null
     } catch (error) {
       this.#sockets = kept
-      return error instanceof Error ? error.message : String(error)
+      return messageOf(error)
     }
   }
 
@@ -204,4 +208,8 @@ function byName({ watchers }: Config): ReadonlyMap<string, WatcherOptions> {
 
 function socketOf({ sockets }: Config, name: string): SocketOptions | undefined {
   return sockets.find((socket) => socket.name === name)
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
