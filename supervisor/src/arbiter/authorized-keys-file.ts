@@ -1,14 +1,5 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-  type BigIntStats,
-} from 'node:fs'
-import { KeyFileError } from '../net/key-file.ts'
+import { statSync, writeFileSync, type BigIntStats } from 'node:fs'
+import { KeyFileError, readGuarded } from '../net/key-file.ts'
 import { withAuthorizedKey, parseAuthorizedKeys, type AuthorizedKeys } from './authorized-keys.ts'
 import type { Log } from './log.ts'
 
@@ -32,7 +23,7 @@ export class AuthorizedKeysFile {
     this.#path = path
     this.#log = log
     this.#version = versionOf(path)
-    this.#list = parseAuthorizedKeys(readGuarded(path))
+    this.#list = parseAuthorizedKeys(readList(path))
     const [problem] = this.#list.problems
     if (problem !== undefined) throw new KeyFileError(path, problem)
   }
@@ -48,7 +39,7 @@ export class AuthorizedKeysFile {
 
   #readAgain(): AuthorizedKeys {
     try {
-      const list = parseAuthorizedKeys(readGuarded(this.#path))
+      const list = parseAuthorizedKeys(readList(this.#path))
       for (const problem of list.problems) this.#log('error', `${this.#path}: ${problem}`)
       this.#log('info', `${this.#path} has changed: ${list.keys.size} keys may come in`)
       return list
@@ -67,7 +58,7 @@ export class AuthorizedKeysFile {
  */
 export function authorizeKey(path: string, publicKey: string, role: string, name: string): void {
   const isNew = statSync(path, { throwIfNoEntry: false }) === undefined
-  const text = isNew ? '' : readGuarded(path)
+  const text = isNew ? '' : readList(path)
   const longer = withAuthorizedKey(text, publicKey, role, name)
   try {
     // What is there stays there, so that somebody who reads meanwhile misses nobody.
@@ -88,34 +79,12 @@ function versionOf(path: string): string {
 }
 
 /** Everybody may read it, it holds no secrets; but whoever writes to it lets in whom he likes. */
-function readGuarded(path: string): string {
-  let file: number
-  try {
-    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
-  } catch (cause) {
-    throw new KeyFileError(path, describe(cause), { cause })
-  }
-  try {
-    const { mode, uid, size } = fstatSync(file)
-    if ((mode & constants.S_IFMT) !== constants.S_IFREG) {
-      throw new KeyFileError(path, 'it is no regular file')
-    }
-    if ((mode & 0o022) !== 0) {
-      const octal = (mode & 0o777).toString(8).padStart(4, '0')
-      throw new KeyFileError(
-        path,
-        `its mode is ${octal}, others may write to it: chmod 644 ${path}`,
-      )
-    }
-    const own = process.getuid?.()
-    if (uid !== own && uid !== 0) {
-      throw new KeyFileError(path, `it belongs to user ${uid}, must be ${own} or root`)
-    }
-    if (size > MAX_BYTES) throw new KeyFileError(path, 'it is too large')
-    return readFileSync(file, 'utf8')
-  } finally {
-    closeSync(file)
-  }
+function readList(path: string): string {
+  return readGuarded(path, {
+    forbidden: 0o022,
+    tell: (octal) => `its mode is ${octal}, others may write to it: chmod 644 ${path}`,
+    maxBytes: MAX_BYTES,
+  })
 }
 
 function describe(error: unknown): string {

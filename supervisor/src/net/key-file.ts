@@ -77,6 +77,24 @@ function valueOf(name: string, text: string): string | undefined {
 }
 
 function readPrivately(path: string): string {
+  return readGuarded(path, {
+    forbidden: 0o077,
+    tell: (octal) => `its mode is ${octal}, so others may use it: chmod 600 ${path}`,
+    maxBytes: MAX_BYTES,
+  })
+}
+
+/** What a file must be before it is believed. */
+export interface Guard {
+  /** Bits that its mode must not have. */
+  readonly forbidden: number
+  /** What to say of a mode that has one of them, given in octal. */
+  readonly tell: (octal: string) => string
+  readonly maxBytes: number
+}
+
+/** The text of a regular file that is ours or root's. @throws {KeyFileError} If it is not, or cannot be read. */
+export function readGuarded(path: string, { forbidden, tell, maxBytes }: Guard): string {
   let file: number
   try {
     // Not blocking: a named pipe would let us wait for ever.
@@ -88,15 +106,14 @@ function readPrivately(path: string): string {
     const stats = fstatSync(file)
     if (!stats.isFile()) throw new KeyFileError(path, 'it is no regular file')
     const mode = stats.mode & 0o777
-    if ((mode & 0o077) !== 0) {
-      const octal = mode.toString(8).padStart(4, '0')
-      throw new KeyFileError(path, `its mode is ${octal}, so others may use it: chmod 600 ${path}`)
+    if ((mode & forbidden) !== 0) {
+      throw new KeyFileError(path, tell(mode.toString(8).padStart(4, '0')))
     }
     const uid = process.getuid?.()
     if (stats.uid !== uid && stats.uid !== 0) {
       throw new KeyFileError(path, `it belongs to user ${stats.uid}, must be ${uid} or root`)
     }
-    if (stats.size > MAX_BYTES) throw new KeyFileError(path, 'it is too large')
+    if (stats.size > maxBytes) throw new KeyFileError(path, 'it is too large')
     return readFileSync(file, 'utf8')
   } finally {
     closeSync(file)
